@@ -1,0 +1,68 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// C targets hold the loops that Swift's baseline x86-64 code cannot vectorise; they are optimised in
+// every configuration, because a debug build of them would be a hundred times slower.
+let optimisedC: [CSetting] = [.unsafeFlags(["-O3", "-fno-math-errno", "-fno-trapping-math"])]
+
+let package = Package(
+    name: "Tandem",
+    products: [
+        .executable(name: "catsvsdogs", targets: ["catsvsdogs"]),
+        .executable(name: "decoderfuzz", targets: ["decoderfuzz"]),
+        .library(name: "TandemEngine", targets: ["ComputeGraph", "Kernels", "Training", "Inference", "ModelStore"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    ],
+    targets: [
+        // Foundations
+        .target(name: "ComputeGraph"),
+        .systemLibrary(name: "COneDNN", pkgConfig: nil, providers: [.apt(["libdnnl-dev"])]),
+        .target(name: "CKernels", cSettings: optimisedC, linkerSettings: [.linkedLibrary("gomp"), .linkedLibrary("m")]),
+        .target(name: "Kernels", dependencies: ["ComputeGraph", "COneDNN", "CKernels"]),
+        .target(name: "ModelStore", dependencies: ["ComputeGraph"]),
+        .target(name: "Reporting"),
+
+        // The two phases
+        .target(name: "Training", dependencies: ["ComputeGraph", "Kernels"]),
+        .target(name: "Inference", dependencies: ["ComputeGraph", "Kernels"]),
+
+        // Photos
+        .target(name: "CImageCodecs", cSettings: optimisedC, linkerSettings: [.linkedLibrary("jpeg"), .linkedLibrary("png")]),
+        .target(name: "Imaging", dependencies: ["CImageCodecs"]),
+        .target(
+            name: "Classification",
+            dependencies: ["ComputeGraph", "Kernels", "Training", "Inference", "ModelStore", "Imaging", "Reporting"]),
+
+        // Data sets that the project draws itself
+        .target(name: "CartoonPets", dependencies: ["Imaging"], path: "Datasets/CartoonPets"),
+
+        // Applications
+        .executableTarget(
+            name: "catsvsdogs",
+            dependencies: [
+                "Classification", "CartoonPets",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Apps/CatsVsDogs"),
+        .executableTarget(
+            name: "decoderfuzz",
+            dependencies: ["Imaging", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            path: "Apps/DecoderFuzz"),
+
+        // Tests mirror the sources
+        .testTarget(name: "ArchitectureTests"),
+        .testTarget(name: "ComputeGraphTests", dependencies: ["ComputeGraph"]),
+        .testTarget(name: "KernelsTests", dependencies: ["Kernels", "ComputeGraph"]),
+        .testTarget(name: "ModelStoreTests", dependencies: ["ModelStore", "ComputeGraph"]),
+        .testTarget(name: "TrainingTests", dependencies: ["Training", "Kernels", "ComputeGraph", "ModelStore"]),
+        .testTarget(name: "InferenceTests", dependencies: ["Inference", "Training", "Kernels", "ComputeGraph"]),
+        .testTarget(name: "ImagingTests", dependencies: ["Imaging"]),
+        .testTarget(name: "ReportingTests", dependencies: ["Reporting"]),
+        .testTarget(name: "ClassificationTests", dependencies: ["Classification", "CartoonPets", "Imaging"]),
+        .testTarget(name: "CartoonPetsTests", dependencies: ["CartoonPets", "Imaging"]),
+        .testTarget(name: "CatsVsDogsTests", dependencies: ["Classification"]),
+    ],
+    swiftLanguageModes: [.v6]
+)

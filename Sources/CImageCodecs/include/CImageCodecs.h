@@ -1,0 +1,3 @@
+#ifndef TANDEM_CIMAGECODECS_H
+#define TANDEM_CIMAGECODECS_H
+#endif

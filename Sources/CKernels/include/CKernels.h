@@ -1,0 +1,3 @@
+#ifndef TANDEM_CKERNELS_H
+#define TANDEM_CKERNELS_H
+#endif

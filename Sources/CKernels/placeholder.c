@@ -1,0 +1,2 @@
+// Multiversioned loops; see CKernels.h.
+#include "CKernels.h"
