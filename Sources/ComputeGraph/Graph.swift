@@ -1,0 +1,150 @@
+/// A value computed by a node of a graph.
+public struct Value: Hashable, Codable, Sendable {
+    /// Position of the node that computes it.
+    public let node: Int
+}
+
+/// One step of a graph: an operation on values computed earlier.
+public struct Node: Hashable, Sendable {
+    /// Unique name of the layer, with dots between levels: `stage2.block1.convolution2`.
+    public let name: String
+    public let operation: Operation
+    public let inputs: [Value]
+    /// Layer whose parameters this one uses instead of its own, as with tied embeddings.
+    public let sharedLayer: String?
+    /// Positions in `Graph.parameters`, in the order in which the operation takes them.
+    public let parameters: [Int]
+    /// Shape of one sample of the result.
+    public let shape: Shape
+}
+
+/// What a model is: operations on values with shapes, and the named parameters they use.
+///
+/// A graph is data. It does not say how, on what or in which precision it runs; the training and the
+/// inference compiler read the same graph. Nodes stand in an order in which they can be computed, and
+/// every shape is checked when a node is added.
+public struct Graph: Hashable, Sendable {
+    public private(set) var nodes: [Node] = []
+    public private(set) var parameters: [Parameter] = []
+    /// The value a session answers with and a loss is taken of.
+    public var output: Value
+
+    private var parameterPositions: [String: Int] = [:]
+    private var layerNames: Set<String> = []
+
+    public init() { output = Value(node: 0) }
+
+    /// Adds a node and checks its shapes.
+    ///
+    /// - Parameters:
+    ///   - operation: what to compute.
+    ///   - inputs: values of this graph.
+    ///   - name: unique name of the layer.
+    ///   - sharedLayer: an earlier layer whose parameters are used instead of new ones.
+    ///   - initializer: overrides how the operation's first parameter begins.
+    /// - Returns: the value of the new node, which also becomes the output.
+    /// - Throws: `GraphError` when shapes, names or inputs do not fit.
+    @discardableResult
+    public mutating func append(
+        _ operation: Operation, to inputs: [Value] = [], named name: String,
+        sharing sharedLayer: String? = nil, initializer: Initializer? = nil
+    ) throws -> Value {
+        let known = inputs.filter { nodes.indices.contains($0.node) }
+        let shapes = known.map { nodes[$0.node].shape }
+        func reject(_ problem: String, _ remedy: String) -> GraphError {
+            GraphError(layer: name, operation: operation.name, inputs: shapes, problem: problem, remedy: remedy)
+        }
+        guard known.count == inputs.count else {
+            throw reject("an input comes from another graph or a later node", "use values returned by this graph")
+        }
+        guard !name.isEmpty, !layerNames.contains(name) else {
+            throw reject("the name is empty or taken", "give each layer its own name")
+        }
+        if case .embedding = operation {
+            guard case .input(_, index: true)? = inputs.first.map({ nodes[$0.node].operation }) else {
+                throw reject("an embedding needs indices", "feed it from an index input")
+            }
+        }
+        let shape = try operation.outputShape(inputs: shapes, layer: name)
+
+        var positions: [Int] = []
+        for (order, own) in operation.parameters(inputs: shapes).enumerated() {
+            let fullName = (sharedLayer ?? name) + "." + own.name
+            let parameter = Parameter(
+                name: fullName, shape: own.shape,
+                initializer: order == 0 ? initializer ?? own.initializer : own.initializer, role: own.role)
+            if let position = parameterPositions[fullName] {
+                guard parameters[position].shape == parameter.shape else {
+                    throw reject("shares '\(fullName)' of \(parameters[position].shape) and needs \(parameter.shape)", "make the two layers equally wide")
+                }
+                positions.append(position)
+            } else {
+                guard sharedLayer == nil else {
+                    throw reject("there is no parameter '\(fullName)' to share", "name an earlier layer with such a parameter")
+                }
+                positions.append(parameters.count)
+                parameterPositions[fullName] = parameters.count
+                parameters.append(parameter)
+            }
+        }
+        layerNames.insert(name)
+        nodes.append(Node(
+            name: name, operation: operation, inputs: inputs, sharedLayer: sharedLayer, parameters: positions, shape: shape))
+        output = Value(node: nodes.count - 1)
+        return output
+    }
+
+    /// Shape of one sample of a value.
+    public func shape(of value: Value) -> Shape { nodes[value.node].shape }
+
+    /// The nodes that take values from the caller, in order.
+    public var inputs: [Value] {
+        nodes.indices.filter { if case .input = nodes[$0].operation { true } else { false } }.map(Value.init)
+    }
+
+    /// For each node, the nodes that use its value.
+    public var consumers: [[Int]] {
+        var result = [[Int]](repeating: [], count: nodes.count)
+        for (index, node) in nodes.enumerated() {
+            for input in node.inputs { result[input.node].append(index) }
+        }
+        return result
+    }
+
+    /// Number of learned numbers.
+    public var parameterCount: Int {
+        parameters.filter { $0.role != .statistic }.reduce(0) { $0 + $1.shape.elementCount }
+    }
+
+    /// Multiply-adds for one sample.
+    public var multiplyAdds: Int {
+        nodes.reduce(0) { $0 + $1.operation.multiplyAdds(inputs: $1.inputs.map(shape(of:)), output: $1.shape) }
+    }
+
+    /// The same layers on inputs of other shapes, such as photos of another size.
+    ///
+    /// - Parameter shape: the new shape of the first input.
+    /// - Throws: `GraphError` when a layer does not fit the new shape.
+    public func resized(to shape: Shape) throws -> Graph {
+        var seen = false
+        return try rebuilt { node in
+            if case .input(_, let index) = node.operation, !seen {
+                seen = true
+                return .input(shape: shape, index: index)
+            }
+            return node.operation
+        }
+    }
+
+    /// A copy with each node's operation mapped, checked anew.
+    private func rebuilt(_ transform: (Node) -> Operation) throws -> Graph {
+        var graph = Graph()
+        for node in nodes {
+            let initializer = node.parameters.first.map { parameters[$0].initializer }
+            try graph.append(
+                transform(node), to: node.inputs, named: node.name, sharing: node.sharedLayer, initializer: initializer)
+        }
+        graph.output = output
+        return graph
+    }
+}
