@@ -1,3 +1,92 @@
+// Loops that oneDNN has no kernel for, or none worth using: fused batch norm, element-wise work, pooling,
+// losses, optimizers. Every function runs on the calling thread's OpenMP team, the same that oneDNN uses.
+//
+// Matrices are row-major. `type` says how activations are stored; sums are always float32 or wider.
 #ifndef TANDEM_CKERNELS_H
 #define TANDEM_CKERNELS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+typedef enum { TK_FLOAT32 = 0, TK_BFLOAT16 = 1 } tk_type;
+
+// --- threads ---------------------------------------------------------------------------------------
+// Threads that the calling thread's next parallel regions, and oneDNN's, use.
+void tk_set_threads(int count);
+int tk_threads(void);
+
+// --- conversion ------------------------------------------------------------------------------------
+void tk_convert(tk_type from, const void *source, tk_type to, void *destination, size_t count);
+
+// --- element-wise ----------------------------------------------------------------------------------
+typedef enum { TK_RELU, TK_GELU, TK_SILU, TK_SIGMOID, TK_TANH } tk_activation;
+void tk_add(tk_type type, const void *a, const void *b, void *sum, size_t count);
+void tk_multiply(tk_type type, const void *a, const void *b, void *product, size_t count);
+void tk_scale(tk_type type, const void *x, float factor, void *y, size_t count);
+void tk_activation_forward(tk_type type, tk_activation function, const void *x, void *y, size_t count);
+// dx = dy * f'(x)
+void tk_activation_backward(tk_type type, tk_activation function, const void *x, const void *dy, void *dx, size_t count);
+
+// --- batch norm over [rows, channels] --------------------------------------------------------------
+// Doubles of scratch that the two reductions need.
+size_t tk_batchnorm_scratch(size_t channels);
+// Mean and biased variance of each channel.
+void tk_batchnorm_statistics(tk_type type, const void *x, size_t rows, size_t channels, double *scratch,
+                             float *mean, float *variance);
+// y = (x - mean) / sqrt(variance + epsilon) * scale + shift, + residual if not null, then ReLU if asked.
+// `factors` holds 2 * channels floats of scratch.
+void tk_batchnorm_forward(tk_type type, const void *x, const void *residual, void *y, size_t rows, size_t channels,
+                          const float *mean, const float *variance, const float *scale, const float *shift,
+                          float epsilon, int relu, float *factors);
+// Running statistics: kept * (1 - momentum) + new * momentum, the variance made unbiased.
+void tk_batchnorm_track(const float *mean, const float *variance, size_t rows, size_t channels, float momentum,
+                        float *running_mean, float *running_variance);
+// g = (dy + dy2) * (y > 0 if relu), with dy2 possibly null. Writes dx, dscale, dshift and, if not null,
+// g itself to dresidual. `factors` holds 3 * channels floats.
+void tk_batchnorm_backward(tk_type type, const void *x, const void *y, const void *dy, const void *dy2, void *dx,
+                           void *dresidual, size_t rows, size_t channels, const float *mean, const float *variance,
+                           const float *scale, float epsilon, int relu, float *dscale, float *dshift,
+                           double *scratch, float *factors);
+
+// --- pooling of [batch, height, width, channels] ---------------------------------------------------
+typedef struct {
+    size_t batch, height, width, channels, kernel, stride, out_height, out_width;
+} tk_pool;
+void tk_average_pool_forward(tk_type type, const tk_pool *shape, const void *x, void *y);
+void tk_average_pool_backward(tk_type type, const tk_pool *shape, const void *dy, void *dx);
+// `chosen` receives the position in the window of each maximum.
+void tk_max_pool_forward(tk_type type, const tk_pool *shape, const void *x, void *y, uint8_t *chosen);
+void tk_max_pool_backward(tk_type type, const tk_pool *shape, const void *dy, const uint8_t *chosen, void *dx);
+// Mean over `positions` rows of each sample: [batch, positions, channels] -> [batch, channels].
+void tk_global_pool_forward(tk_type type, const void *x, void *y, size_t batch, size_t positions, size_t channels);
+void tk_global_pool_backward(tk_type type, const void *dy, void *dx, size_t batch, size_t positions, size_t channels);
+
+// --- reductions ------------------------------------------------------------------------------------
+// sums[c] = sum over rows of x[r, c]; scratch as for batch norm.
+void tk_column_sums(tk_type type, const void *x, size_t rows, size_t channels, double *scratch, float *sums);
+double tk_sum_of_squares(const float *x, size_t count);
+// 1 when every value is finite.
+int tk_all_finite(const float *x, size_t count);
+
+// --- losses on float32 logits; each returns the summed loss and writes gradient * weight -------------
+// Softmax cross-entropy of [rows, classes]; rows with a negative target count nothing. Returns the sum over
+// counted rows; gradient is scaled by `weight`. `correct` receives the number of rows whose target wins.
+double tk_cross_entropy(const float *logits, const int32_t *targets, size_t rows, size_t classes, float smoothing,
+                        float weight, float *gradient, size_t *correct);
+// Binary cross-entropy on logits, targets in [0, 1].
+double tk_binary_cross_entropy(const float *logits, const float *targets, size_t count, float weight, float *gradient);
+double tk_squared_error(const float *predictions, const float *targets, size_t count, float weight, float *gradient);
+
+// --- optimizers on float32 vectors -----------------------------------------------------------------
+// SGD with Nesterov momentum: g += decay * w; m = momentum * m + g; w -= rate * (g + momentum * m).
+void tk_sgd(float *w, const float *g, float *m, size_t count, float rate, float momentum, int nesterov, float decay,
+            float gradient_scale);
+// AdamW: w -= rate * (mhat / (sqrt(vhat) + epsilon) + decay * w).
+void tk_adamw(float *w, const float *g, float *m, float *v, size_t count, float rate, float beta1, float beta2,
+              float epsilon, float decay, float correction1, float correction2, float gradient_scale);
+// average = average * keep + value * (1 - keep)
+void tk_average(float *average, const float *value, size_t count, float keep);
+// y += a * x
+void tk_axpy(float a, const float *x, float *y, size_t count);
+
 #endif

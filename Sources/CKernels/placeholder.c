@@ -1,2 +1,0 @@
-// Multiversioned loops; see CKernels.h.
-#include "CKernels.h"

@@ -1,0 +1,97 @@
+import COneDNN
+
+/// A list of kernels bound to memory, run from first to last with no allocation and no look-up.
+///
+/// A program belongs to the thread that runs it: oneDNN's thread team and the arena are not shared.
+public final class Program {
+    enum Body {
+        case primitive(Primitive)
+        case call(() -> Void)
+    }
+
+    struct Step {
+        var name: String
+        var body: Body
+    }
+
+    private let steps: [Step]
+    private let addresses: Addresses
+    private let stream: dnnl_stream_t
+    private let arena: Arena
+    /// Bytes the tensors would take without sharing memory.
+    public let unsharedByteCount: Int
+
+    init(steps: [Step], addresses: Addresses, arena: Arena, unsharedByteCount: Int) throws {
+        var stream: dnnl_stream_t?
+        try check(
+            dnnl_stream_create(&stream, Processor.shared.engine, UInt32(dnnl_stream_default_flags.rawValue)),
+            "dnnl_stream_create", step: "program")
+        guard let stream else {
+            throw KernelError(step: "program", problem: "oneDNN returned no stream", remedy: "report this")
+        }
+        self.stream = stream
+        self.steps = steps
+        self.addresses = addresses
+        self.arena = arena
+        self.unsharedByteCount = unsharedByteCount
+    }
+
+    deinit {
+        dnnl_stream_destroy(stream)
+        addresses.runNumber.deallocate()
+    }
+
+    /// Bytes of the arena, which is the peak of all tensors alive at once.
+    public var arenaByteCount: Int { arena.byteCount }
+
+    /// Number of the next run; set it to repeat the random numbers of an earlier one.
+    public var runNumber: UInt64 {
+        get { addresses.runNumber.pointee }
+        set { addresses.runNumber.pointee = newValue }
+    }
+
+    /// Runs all steps.
+    ///
+    /// - Throws: `KernelError` naming the step that failed.
+    public func run() throws {
+        for index in steps.indices { try execute(steps[index]) }
+        addresses.runNumber.pointee &+= 1
+    }
+
+    /// Runs all steps and hands the seconds of each to `report`.
+    public func profile(_ report: (_ step: String, _ seconds: Double) -> Void) throws {
+        let clock = ContinuousClock()
+        for step in steps {
+            let start = clock.now
+            try execute(step)
+            let elapsed = (clock.now - start).components
+            report(step.name, Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18)
+        }
+        addresses.runNumber.pointee &+= 1
+    }
+
+    @inline(__always)
+    private func execute(_ step: Step) throws {
+        switch step.body {
+        case .primitive(let primitive):
+            let status = primitive.run(on: stream)
+            if status != dnnl_success { try check(status, "dnnl_primitive_execute", step: step.name) }
+        case .call(let function):
+            function()
+        }
+    }
+
+    /// The memory of a tensor as floats, for reading and writing between runs.
+    public func floats(_ tensor: Tensor) -> UnsafeMutableBufferPointer<Float> {
+        precondition(tensor.type.elementType == .float32, "the tensor holds \(tensor.type.elementType)")
+        return UnsafeMutableBufferPointer(
+            start: addresses[tensor].assumingMemoryBound(to: Float.self), count: tensor.type.elementCount)
+    }
+
+    /// The memory of a tensor of 32-bit integers.
+    public func integers(_ tensor: Tensor) -> UnsafeMutableBufferPointer<Int32> {
+        precondition(tensor.type.elementType == .int32, "the tensor holds \(tensor.type.elementType)")
+        return UnsafeMutableBufferPointer(
+            start: addresses[tensor].assumingMemoryBound(to: Int32.self), count: tensor.type.elementCount)
+    }
+}
