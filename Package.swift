@@ -54,7 +54,7 @@ let package = Package(
         // Tests mirror the sources
         .testTarget(name: "ArchitectureTests"),
         .testTarget(name: "ComputeGraphTests", dependencies: ["ComputeGraph"]),
-        .testTarget(name: "KernelsTests", dependencies: ["Kernels", "ComputeGraph"]),
+        .testTarget(name: "KernelsTests", dependencies: ["Kernels", "CKernels", "ComputeGraph"]),
         .testTarget(name: "ModelStoreTests", dependencies: ["ModelStore", "ComputeGraph"]),
         .testTarget(name: "TrainingTests", dependencies: ["Training", "Kernels", "ComputeGraph", "ModelStore"]),
         .testTarget(name: "InferenceTests", dependencies: ["Inference", "Training", "Kernels", "ComputeGraph"]),

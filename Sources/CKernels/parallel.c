@@ -1,4 +1,5 @@
 #include "simd.h"
+#include <sys/prctl.h>
 
 // libgomp's own entry points: oneDNN runs on this library, and sharing its threads avoids a second pool
 // that would fight it for the cores.
@@ -28,3 +29,4 @@ void tk_parallel(tk_body body, void *context) {
 
 void tk_set_threads(int count) { omp_set_num_threads(count); }
 int tk_threads(void) { return omp_get_max_threads(); }
+void tk_name_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }

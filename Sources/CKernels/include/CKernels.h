@@ -14,6 +14,8 @@ typedef enum { TK_FLOAT32 = 0, TK_BFLOAT16 = 1 } tk_type;
 // Threads that the calling thread's next parallel regions, and oneDNN's, use.
 void tk_set_threads(int count);
 int tk_threads(void);
+// Names the calling thread for debuggers; 15 bytes are kept.
+void tk_name_thread(const char *name);
 
 // --- conversion ------------------------------------------------------------------------------------
 void tk_convert(tk_type from, const void *source, tk_type to, void *destination, size_t count);
