@@ -1,0 +1,31 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// Where progress is shown.
+public protocol ProgressOutput: Sendable {
+    /// Columns of the terminal at this moment; `nil` when it is not a terminal, and lines cannot be redrawn.
+    var terminalColumns: Int? { get }
+    func write(_ text: String)
+}
+
+/// Standard error, so that progress never mixes with results on standard output.
+public struct StandardErrorOutput: ProgressOutput {
+    public init() {}
+
+    public var terminalColumns: Int? {
+        guard isatty(STDERR_FILENO) == 1 else { return nil }
+        var size = winsize()
+        guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+        return Int(size.ws_col)
+    }
+
+    public func write(_ text: String) {
+        // A closed standard error is no reason to stop the work.
+        try? AtomicFile.writeAll(Array(text.utf8), to: STDERR_FILENO, path: "standard error")
+    }
+}
