@@ -104,10 +104,16 @@ struct SafetensorsLayout {
     }
 
     static func ordered(_ tensors: [NamedTensor]) -> [NamedTensor] {
-        tensors.sorted {
-            $0.elementType.byteCount != $1.elementType.byteCount
-                ? $0.elementType.byteCount > $1.elementType.byteCount
-                : $0.name.utf8.lexicographicallyPrecedes($1.name.utf8)
-        }
+        tensors.sorted { precedes(($0.name, $0.elementType), ($1.name, $1.elementType)) }
+    }
+
+    /// Larger elements first, so that each tensor is aligned; then by name.
+    static func precedes(
+        _ left: (name: String, elementType: SafetensorsElementType),
+        _ right: (name: String, elementType: SafetensorsElementType)
+    ) -> Bool {
+        left.elementType.byteCount != right.elementType.byteCount
+            ? left.elementType.byteCount > right.elementType.byteCount
+            : left.name.utf8.lexicographicallyPrecedes(right.name.utf8)
     }
 }

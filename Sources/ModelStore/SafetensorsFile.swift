@@ -121,12 +121,15 @@ public struct SafetensorsFile: Sendable {
         guard !entry.elementType.isFloatingPoint else {
             throw SafetensorsError(.wrongElementType(entry.elementType, wanted: "integers"), path: path, tensor: name)
         }
-        let bytes = try readBytes(entry)
+        return try integers(entry, readBytes(entry))
+    }
+
+    private func integers(_ entry: SafetensorsEntry, _ bytes: [UInt8]) throws(SafetensorsError) -> [Int64] {
         switch bytes.withUnsafeBytes({ ElementConversion.integers($0, as: entry.elementType) }) {
         case .success(let values): return values
         case .failure(let invalid):
             throw SafetensorsError(
-                .invalidElement(index: invalid.index, elementType: entry.elementType), path: path, tensor: name,
+                .invalidElement(index: invalid.index, elementType: entry.elementType), path: path, tensor: entry.name,
                 byte: dataOffset + entry.data.lowerBound + invalid.index * entry.elementType.byteCount)
         }
     }
@@ -140,10 +143,24 @@ public struct SafetensorsFile: Sendable {
     ///
     /// - Throws: ``SafetensorsError``, ``FileError``.
     public func tensor(named name: String) throws -> NamedTensor {
+        try tensor(named: name, visitingBytes: { _ in })
+    }
+
+    /// A tensor, whose stored bytes are shown to `visit` on the way.
+    func tensor(named name: String, visitingBytes visit: (UnsafeRawBufferPointer) -> Void) throws -> NamedTensor {
         let entry = try entry(named: name)
-        return entry.elementType.isFloatingPoint
-            ? NamedTensor(name: name, shape: entry.shape, floats: try floats(named: name), storedAs: entry.elementType)
-            : NamedTensor(name: name, shape: entry.shape, integers: try integers(named: name), storedAs: entry.elementType)
+        let bytes = try readBytes(entry)
+        bytes.withUnsafeBytes(visit)
+        guard entry.elementType.isFloatingPoint else {
+            return NamedTensor(
+                name: entry.name, shape: entry.shape, integers: try integers(entry, bytes), storedAs: entry.elementType)
+        }
+        let count = bytes.count / entry.elementType.byteCount
+        let floats = [Float](unsafeUninitializedCapacity: count) { buffer, filled in
+            bytes.withUnsafeBytes { ElementConversion.decode($0, as: entry.elementType, into: buffer) }
+            filled = count
+        }
+        return NamedTensor(name: entry.name, shape: entry.shape, floats: floats, storedAs: entry.elementType)
     }
 
     private func entry(named name: String) throws(SafetensorsError) -> SafetensorsEntry {
