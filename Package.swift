@@ -25,7 +25,7 @@ let package = Package(
         .target(name: "Reporting"),
 
         // The two phases
-        .target(name: "Training", dependencies: ["ComputeGraph", "Kernels"]),
+        .target(name: "Training", dependencies: ["ComputeGraph", "Kernels", "CKernels", "ModelStore"]),
         .target(name: "Inference", dependencies: ["ComputeGraph", "Kernels"]),
 
         // Photos

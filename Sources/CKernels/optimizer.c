@@ -108,3 +108,10 @@ TK_KERNEL int tk_all_finite(const float *x, size_t count) {
     for (size_t i = 0; i < count; i++) found |= (bits[i] & 0x7f800000u) == 0x7f800000u;
     return !found;
 }
+
+int tk_all_finite_typed(tk_type type, const void *x, size_t count) {
+    if (type == TK_FLOAT32) return tk_all_finite(x, count);
+    for (size_t i = 0; i < count; i++)
+        if ((((const uint16_t *)x)[i] & 0x7f80u) == 0x7f80u) return 0;
+    return 1;
+}

@@ -69,6 +69,7 @@ void tk_column_sums(tk_type type, const void *x, size_t rows, size_t channels, d
 double tk_sum_of_squares(const float *x, size_t count);
 // 1 when every value is finite.
 int tk_all_finite(const float *x, size_t count);
+int tk_all_finite_typed(tk_type type, const void *x, size_t count);
 
 // --- losses on float32 logits; each returns the summed loss and writes gradient * weight -------------
 // Softmax cross-entropy of [rows, classes]; rows with a negative target count nothing. Returns the sum over

@@ -27,7 +27,9 @@ extension ProgramBuilder {
             let sums = at[scratch].assumingMemoryBound(to: Double.self)
             let (m, v, f) = (at.floats(mean), at.floats(variance), at.floats(factors))
             let p = parameters.map { at.floats($0) }
+            let override = at.statisticsMomentum
             return {
+                let momentum = override.pointee > 0 ? override.pointee : momentum
                 tk_batchnorm_statistics(type, x, rows, channels, sums, m, v)
                 tk_batchnorm_track(m, v, rows, channels, momentum, p[2], p[3])
                 tk_batchnorm_forward(type, x, r, y, rows, channels, m, v, p[0], p[1], epsilon, relu ? 1 : 0, f)

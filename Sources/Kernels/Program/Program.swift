@@ -1,3 +1,4 @@
+import CKernels
 import COneDNN
 
 /// A list of kernels bound to memory, run from first to last with no allocation and no look-up.
@@ -15,13 +16,16 @@ public final class Program {
     }
 
     private let steps: [Step]
+    private let watched: [ProgramBuilder.Watch]
     private let addresses: Addresses
     private let stream: dnnl_stream_t
     private let arena: Arena
     /// Bytes the tensors would take without sharing memory.
     public let unsharedByteCount: Int
 
-    init(steps: [Step], addresses: Addresses, arena: Arena, unsharedByteCount: Int) throws {
+    init(
+        steps: [Step], watched: [ProgramBuilder.Watch], addresses: Addresses, arena: Arena, unsharedByteCount: Int
+    ) throws {
         var stream: dnnl_stream_t?
         try check(
             dnnl_stream_create(&stream, Processor.shared.engine, UInt32(dnnl_stream_default_flags.rawValue)),
@@ -31,6 +35,7 @@ public final class Program {
         }
         self.stream = stream
         self.steps = steps
+        self.watched = watched
         self.addresses = addresses
         self.arena = arena
         self.unsharedByteCount = unsharedByteCount
@@ -39,6 +44,7 @@ public final class Program {
     deinit {
         dnnl_stream_destroy(stream)
         addresses.runNumber.deallocate()
+        addresses.statisticsMomentum.deallocate()
     }
 
     /// Bytes of the arena, which is the peak of all tensors alive at once.
@@ -48,6 +54,31 @@ public final class Program {
     public var runNumber: UInt64 {
         get { addresses.runNumber.pointee }
         set { addresses.runNumber.pointee = newValue }
+    }
+
+    /// Share of each batch in running statistics; 0 leaves it to each layer.
+    public var statisticsMomentum: Float {
+        get { addresses.statisticsMomentum.pointee }
+        set { addresses.statisticsMomentum.pointee = newValue }
+    }
+
+    /// Runs once more, looking at every layer's result as soon as it is written.
+    ///
+    /// - Returns: the first layer, in order of computation, that produced an infinity or not-a-number; nil
+    ///   when all results are finite.
+    public func firstLayerNotFinite() throws -> String? {
+        var next = 0
+        for index in steps.indices {
+            try execute(steps[index])
+            while next < watched.count, watched[next].step == index {
+                let tensor = watched[next].tensor
+                if tk_all_finite_typed(tensor.type.elementType.kernelType, addresses[tensor], tensor.type.elementCount) == 0 {
+                    return watched[next].layer
+                }
+                next += 1
+            }
+        }
+        return nil
     }
 
     /// Runs all steps.

@@ -16,6 +16,8 @@ public struct Addresses {
     let pointers: [UnsafeMutableRawPointer]
     /// Number of the run, which kernels that draw random numbers mix into their seed.
     public let runNumber: UnsafeMutablePointer<UInt64>
+    /// Share of a batch in running statistics; 0 leaves it to each layer.
+    let statisticsMomentum: UnsafeMutablePointer<Float>
 
     public subscript(tensor: Tensor) -> UnsafeMutableRawPointer { pointers[tensor.buffer] }
 
@@ -50,6 +52,14 @@ public struct ProgramBuilder {
 
     private(set) var buffers: [Buffer] = []
     private(set) var steps: [PendingStep] = []
+    private(set) var watched: [Watch] = []
+
+    /// A layer's result, to be checked for values that are not finite when a run has gone wrong.
+    struct Watch {
+        var step: Int
+        var tensor: Tensor
+        var layer: String
+    }
 
     /// Where packed weights are kept when parameters never change; nil packs them at every run.
     let packedWeights: PackedWeights?
@@ -89,6 +99,11 @@ public struct ProgramBuilder {
     ///   - bind: given the addresses, returns what a run of the step calls.
     public mutating func step(_ name: String, touching tensors: [Tensor], _ bind: @escaping (Addresses) -> () -> Void) {
         record(name, tensors) { addresses in .call(bind(addresses)) }
+    }
+
+    /// Names the layer whose result the last step wrote, for `Program.firstLayerNotFinite`.
+    public mutating func watch(_ tensor: Tensor, layer: String) {
+        watched.append(Watch(step: steps.count - 1, tensor: tensor, layer: layer))
     }
 
     /// Adds a oneDNN primitive, with scratch memory as it asks for.
@@ -138,8 +153,12 @@ public struct ProgramBuilder {
         }
         let runNumber = UnsafeMutablePointer<UInt64>.allocate(capacity: 1)
         runNumber.initialize(to: 0)
-        let addresses = Addresses(pointers: pointers, runNumber: runNumber)
+        let momentum = UnsafeMutablePointer<Float>.allocate(capacity: 1)
+        momentum.initialize(to: 0)
+        let addresses = Addresses(pointers: pointers, runNumber: runNumber, statisticsMomentum: momentum)
         let bound = try steps.map { step in Program.Step(name: step.name, body: try step.bind(addresses)) }
-        return try Program(steps: bound, addresses: addresses, arena: arena, unsharedByteCount: requests.reduce(0) { $0 + $1.byteCount })
+        return try Program(
+            steps: bound, watched: watched, addresses: addresses, arena: arena,
+            unsharedByteCount: requests.reduce(0) { $0 + $1.byteCount })
     }
 }
