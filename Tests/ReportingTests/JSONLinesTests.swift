@@ -98,6 +98,13 @@ private struct Metrics: Codable, Equatable, Sendable {
         #expect(contents.records.map(\.epoch).sorted() == Array(0..<200) && contents.problems.isEmpty)
     }
 
+    @Test(.enabled(if: FileManager.default.fileExists(atPath: "/dev/full")))
+    func aFullDiskIsSaidPlainly() throws {
+        let writer = try JSONLinesWriter<Metrics>(appendingTo: URL(fileURLWithPath: "/dev/full"))
+        let error = #expect(throws: FileWriteError.self) { try writer.append(Metrics(epoch: 1, loss: 1)) }
+        #expect(error?.code == ENOSPC && error?.description.contains("Free some space") == true)
+    }
+
     @Test func longFilesAndMissingFiles() throws {
         try withTemporaryFolder { folder in
             let file = folder.appendingPathComponent("metrics.jsonl")

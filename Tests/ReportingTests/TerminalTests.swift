@@ -1,5 +1,12 @@
 import Reporting
 import Testing
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#endif
 
 @Suite struct TerminalTests {
     @Test(arguments: [
@@ -87,5 +94,28 @@ import Testing
         var table = TextTable(columns: [.init("a"), .init("b")])
         table.append([TextTable.Cell("x", .good), "y"])
         #expect(table.render(style: style).hasSuffix("\u{1B}[32mx\u{1B}[0m  y\n"))
+    }
+
+    @Test func theWidthIsThatOfTheTerminal() throws {
+        var (controller, terminal): (Int32, Int32) = (-1, -1)
+        var size = winsize(ws_row: 24, ws_col: 123, ws_xpixel: 0, ws_ypixel: 0)
+        try #require(openpty(&controller, &terminal, nil, nil, &size) == 0)
+        defer {
+            close(controller)
+            close(terminal)
+        }
+        let output = StandardErrorOutput(descriptor: terminal)
+        #expect(output.terminalColumns == 123)
+        output.write("▕█▏ 12 %")
+        var bytes = [UInt8](repeating: 0, count: 64)
+        let count = read(controller, &bytes, bytes.count)
+        #expect(count > 0 && String(decoding: bytes.prefix(max(count, 0)), as: UTF8.self) == "▕█▏ 12 %")
+    }
+
+    @Test func aPipeIsNoTerminal() throws {
+        var ends: [Int32] = [-1, -1]
+        try #require(pipe(&ends) == 0)
+        defer { for end in ends { close(end) } }
+        #expect(StandardErrorOutput(descriptor: ends[1]).terminalColumns == nil)
     }
 }

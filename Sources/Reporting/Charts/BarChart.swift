@@ -38,8 +38,8 @@ public struct BarChart: Chart {
         let width = ChartLayout.width
         let rowHeight = 34.0
         let labelColumns = bars.map { DisplayWidth.columns(of: $0.label) }.max() ?? 0
-        let labelWidth = min(max(Double(labelColumns) * 8.5 + 14, 70), 210)
-        let textWidth = min(Double(bars.map { DisplayWidth.columns(of: $0.text) }.max() ?? 0) * 9 + 14, 200)
+        let labelWidth = min(max(Double(labelColumns) * 11 + 14, 70), 236)
+        let textWidth = min(Double(bars.map { DisplayWidth.columns(of: $0.text) }.max() ?? 0) * 11 + 16, 220)
         let longest = width - labelWidth - textWidth - 8
         let values = bars.map(\.value).filter { $0.isFinite && $0 >= 0 }
         let scale = fullLength.flatMap { $0.isFinite && $0 > 0 ? $0 : nil } ?? values.max() ?? 1
@@ -48,14 +48,14 @@ public struct BarChart: Chart {
             let top = Double(index) * rowHeight + 4
             let isDrawn = bar.value.isFinite && bar.value > 0 && scale > 0
             let length = isDrawn ? min(bar.value / scale, 1) * longest : 0
-            let label = DisplayWidth.truncate(bar.label, to: 24)
+            let label = DisplayWidth.truncate(bar.label, to: 21)
             let shade: HTML = bar.isHighlighted ? "bar highlighted" : "bar"
             html += """
                 <g><title>\(bar.label): \(bar.text)</title>\
-                <text class="bar-label" x="\(labelWidth - 12)" y="\(top + 18)" text-anchor="end">\(label)</text>\
+                <text class="bar-label" x="\(labelWidth - 12)" y="\(top + 13)" dy="0.35em" text-anchor="end">\(label)</text>\
                 <rect class="track" x="\(labelWidth)" y="\(top + 3)" width="\(longest)" height="20" rx="4"/>\
                 <rect class="\(shade)" x="\(labelWidth)" y="\(top + 3)" width="\(length)" height="20" rx="4"/>\
-                <text class="bar-value" x="\(width - 4)" y="\(top + 18)" text-anchor="end">\(bar.text)</text></g>
+                <text class="bar-value" x="\(width - 4)" y="\(top + 13)" dy="0.35em" text-anchor="end">\(bar.text)</text></g>
 
                 """
         }

@@ -1,14 +1,14 @@
 /// The frame of a chart with two axes: margins, grid, ticks, and where a pair of values is drawn.
 package struct ChartLayout: Sendable {
-    /// Narrow enough that on a telephone, where the drawing shrinks, its text can be set larger and still fit.
+    /// The page sets text larger where a drawing is shown smaller: margins leave room for 21 units.
     package static let width = 600.0
 
     package var width = ChartLayout.width
     package var height = 320.0
-    package var left = 66.0
+    package var left = 78.0
     package var right = 22.0
-    package var top = 34.0
-    package var bottom = 52.0
+    package var top = 36.0
+    package var bottom = 60.0
     package var x: AxisScale
     package var y: AxisScale
 
@@ -34,16 +34,16 @@ package struct ChartLayout: Sendable {
         for tick in y.ticks {
             let level = up(tick)
             html += "<line class=\"grid\" x1=\"\(left)\" y1=\"\(level)\" x2=\"\(width - right)\" y2=\"\(level)\"/>"
-            html += "<text class=\"tick\" x=\"\(left - 9)\" y=\"\(level + 4.5)\" text-anchor=\"end\">\(y.label(of: tick, format: yFormat))</text>\n"
+            html += "<text class=\"tick\" x=\"\(left - 9)\" y=\"\(level)\" dy=\"0.35em\" text-anchor=\"end\">\(y.label(of: tick, format: yFormat))</text>\n"
         }
         for (index, tick) in x.ticks.enumerated() {
             let label = xTickLabels.map { index < $0.count ? $0[index] : "" } ?? x.label(of: tick, format: xFormat)
             html += "<line class=\"tick-mark\" x1=\"\(across(tick))\" y1=\"\(floor)\" x2=\"\(across(tick))\" y2=\"\(floor + 5)\"/>"
-            html += "<text class=\"tick\" x=\"\(across(tick))\" y=\"\(floor + 20)\" text-anchor=\"middle\">\(label)</text>\n"
+            html += "<text class=\"tick\" x=\"\(across(tick))\" y=\"\(floor + 7)\" dy=\"0.9em\" text-anchor=\"middle\">\(label)</text>\n"
         }
         html += "<line class=\"axis\" x1=\"\(left)\" y1=\"\(floor)\" x2=\"\(width - right)\" y2=\"\(floor)\"/>\n"
-        html += "<text class=\"axis-label\" x=\"\(left - 9)\" y=\"15\">\(yLabel)</text>\n"
-        html += "<text class=\"axis-label\" x=\"\(width - right)\" y=\"\(height - 8)\" text-anchor=\"end\">\(xLabel)</text>\n"
+        html += "<text class=\"axis-label\" x=\"\(left - 9)\" y=\"17\">\(yLabel)</text>\n"
+        html += "<text class=\"axis-label\" x=\"\(width - right)\" y=\"\(floor + 7)\" dy=\"2.2em\" text-anchor=\"end\">\(xLabel)</text>\n"
         return html
     }
 }

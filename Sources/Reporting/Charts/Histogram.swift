@@ -76,7 +76,7 @@ public struct Histogram: Chart {
             let anchor: HTML = isRight ? "end" : "start"
             html += """
                 <g class="threshold"><line x1="\(h)" y1="\(layout.top - 6)" x2="\(h)" y2="\(layout.floor)"/>\
-                <text x="\(h + (isRight ? -7 : 7))" y="\(layout.top + 4)" text-anchor="\(anchor)">\(threshold.label)</text></g>
+                <text x="\(h + (isRight ? -7 : 7))" y="\(layout.top + 9)" text-anchor="\(anchor)">\(threshold.label)</text></g>
 
                 """
         }

@@ -149,15 +149,20 @@ public struct LineChart: Chart {
 
     private func mark(_ marker: Marker, _ layout: ChartLayout) -> HTML {
         let (h, v) = (layout.across(marker.point.x), layout.up(marker.point.y))
-        // The label goes where there is room: toward the middle, and to the emptier side of the curve.
+        // Toward the middle, and below all curves there; above them where there is no room below.
         let isRight = h > layout.left + layout.plotWidth * 0.55
-        let isHigh = v < layout.top + layout.plotHeight * 0.4
+        let length = Double(DisplayWidth.columns(of: marker.label)) * 10
+        let span = isRight ? (h - length)...(h + 12) : (h - 12)...(h + length)
+        let levels = series.flatMap(\.points).filter(canDraw).filter { span.contains(layout.across($0.x)) }.map { layout.up($0.y) }
+        let below = max(levels.max() ?? v, v) + 30
+        let above = max(min(levels.min() ?? v, v) - 16, layout.top + 14)
+        let level = below < layout.floor - 8 ? below : above
         let anchor: HTML = isRight ? "end" : "start"
         return """
             <g class="marker \(SeriesColor.cssClass(marker.series))">\
             <line class="guide" x1="\(h)" y1="\(v)" x2="\(h)" y2="\(layout.floor)"/>\
             <circle cx="\(h)" cy="\(v)" r="6"/>\
-            <text x="\(h + (isRight ? -4 : 4))" y="\(isHigh ? v + 27 : v - 16)" text-anchor="\(anchor)">\(marker.label)</text></g>
+            <text x="\(h + (isRight ? -4 : 4))" y="\(level)" text-anchor="\(anchor)">\(marker.label)</text></g>
 
             """
     }

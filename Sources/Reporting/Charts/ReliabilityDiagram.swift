@@ -31,7 +31,7 @@ public struct ReliabilityDiagram: Chart {
         let x = AxisScale(covering: [start, 1], about: 5)
         let y = AxisScale(covering: [0, 1], about: 5)
         var layout = ChartLayout(x: x, y: y, height: 400)
-        layout.bottom = 112
+        layout.bottom = 118
         let most = Double(filled.map(\.count).max() ?? 1)
         var html = layout.axes(xLabel: "", yLabel: "share that was right", xFormat: .percentage, yFormat: .percentage)
         for bin in filled {
@@ -52,10 +52,10 @@ public struct ReliabilityDiagram: Chart {
         html += """
             <line class="diagonal" x1="\(layout.across(start))" y1="\(layout.up(start))" x2="\(layout.across(1))" \
             y2="\(layout.up(1))"/>\
-            <text class="axis-label" x="\(layout.left + 10)" y="\(layout.top + 14)">\(errorText)</text>\
+            <text class="axis-label" x="\(layout.left + 10)" y="\(layout.top + 18)">\(errorText)</text>\
             <line class="axis" x1="\(layout.left)" y1="\(layout.height - 26)" x2="\(layout.width - layout.right)" \
             y2="\(layout.height - 26)"/>\
-            <text class="tick" x="\(layout.left - 9)" y="\(layout.height - 30)" text-anchor="end">answers</text>\
+            <text class="tick" x="\(layout.left - 9)" y="\(layout.height - 36)" text-anchor="end">answers</text>\
             <text class="axis-label" x="\(layout.width - layout.right)" y="\(layout.height - 6)" \
             text-anchor="end">confidence</text>
 

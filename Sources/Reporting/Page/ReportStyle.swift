@@ -30,7 +30,7 @@ enum ReportStyle {
         nav a:hover, nav a:focus { text-decoration: underline; }
         section { margin: 3.6rem 0 0; }
         h2 { font-size: 1.5rem; line-height: 1.25; letter-spacing: -0.01em; font-weight: 650; margin: 0 0 0.5rem; }
-        p { margin: 0 0 1rem; max-width: 44rem; overflow-wrap: anywhere; }
+        p { margin: 0 0 1rem; max-width: 44rem; overflow-wrap: anywhere; text-wrap: pretty; }
         .lead { color: var(--soft); margin-bottom: 1.5rem; }
         .empty { color: var(--soft); font-style: italic; }
         footer { margin-top: 4rem; padding-top: 1.2rem; padding-bottom: 3rem; color: var(--soft); font-size: 0.85rem; }
@@ -64,13 +64,16 @@ enum ReportStyle {
         figcaption { font-weight: 620; margin-bottom: 0.6rem; }
         .note { color: var(--soft); font-size: 0.9rem; margin: 0.7rem 0 0; }
         .columns { display: grid; gap: 0 1.4rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 25rem), 1fr));
-          align-items: start; }
-        .columns > div { min-width: 0; }
+          margin: 1.4rem 0 0; }
+        .columns > div { min-width: 0; display: flex; flex-direction: column; }
+        .columns figure { margin: 0 0 1.4rem; }
+        .columns figure:only-child { flex: 1; }
         .legend { list-style: none; display: flex; flex-wrap: wrap; gap: 0.2rem 1.3rem; margin: 0 0 0.5rem; padding: 0;
           font-size: 0.88rem; color: var(--soft); }
         .swatch { width: 28px; height: 10px; margin-right: 0.5rem; overflow: visible; }
         .chart { display: block; width: 100%; height: auto; max-width: 46rem; margin: 0 auto; overflow: visible; }
-        .chart text { font-size: 13px; fill: var(--soft); font-variant-numeric: tabular-nums; }
+        figure { container-type: inline-size; }
+        .chart text { font-size: 11px; fill: var(--soft); font-variant-numeric: tabular-nums; }
         .series-1 { --color: var(--s1); } .series-2 { --color: var(--s2); } .series-3 { --color: var(--s3); }
         .series-4 { --color: var(--s4); } .series-5 { --color: var(--s5); } .series-6 { --color: var(--s6); }
         .line { fill: none; stroke: var(--color); stroke-width: 2.4; stroke-linejoin: round; }
@@ -82,7 +85,9 @@ enum ReportStyle {
         .grid { stroke: var(--rule); stroke-width: 1; }
         .axis, .tick-mark { stroke: var(--faint); stroke-width: 1; }
         .phase { fill: var(--wash); opacity: 0.55; } .phase.odd { opacity: 1; }
-        .chart .phase-label { font-size: 12px; }
+        @container (max-width: 40rem) { .chart text { font-size: 14px; } }
+        @container (max-width: 29rem) { .chart text { font-size: 18px; } }
+        @container (max-width: 22rem) { .chart text { font-size: 21px; } }
         .marker circle { fill: var(--surface); stroke: var(--color); stroke-width: 3; }
         .marker .guide { stroke: var(--color); stroke-width: 1.2; stroke-dasharray: 2 3; }
         .chart .marker text, .chart .threshold text { fill: var(--ink); font-weight: 600; paint-order: stroke;
@@ -101,7 +106,7 @@ enum ReportStyle {
         figure .scroll { margin: 0; }
         table { border-collapse: collapse; font-size: 0.93rem; min-width: 50%; font-variant-numeric: tabular-nums; }
         caption { text-align: left; color: var(--soft); font-size: 0.9rem; padding-bottom: 0.5rem; }
-        th, td { padding: 0.5rem 1.4rem 0.5rem 0; text-align: left; border-bottom: 1px solid var(--rule); vertical-align: middle; }
+        th, td { padding: 0.5rem 0.8rem; text-align: left; border-bottom: 1px solid var(--rule); vertical-align: middle; }
         thead th { color: var(--soft); font-weight: 560; font-size: 0.85rem; }
         tbody th { font-weight: 560; overflow-wrap: anywhere; }
         th.number, td.number { text-align: right; }
@@ -137,7 +142,7 @@ enum ReportStyle {
           padding: 0.05rem 0.6rem; font-size: 0.78rem; margin-top: 0.3rem; }
 
         pre { background: var(--surface); border: 1px solid var(--rule); border-radius: 10px; padding: 0.9rem 1.1rem;
-          overflow-x: auto; font: 0.85rem/1.55 ui-monospace, "SF Mono", Menlo, Consolas, monospace; margin: 1.2rem 0; }
+          white-space: pre-wrap; overflow-wrap: anywhere; font: 0.85rem/1.55 ui-monospace, "SF Mono", Menlo, Consolas, monospace; margin: 1.2rem 0; }
         dl { margin: 1.2rem 0; }
         dl > div { display: grid; grid-template-columns: minmax(8rem, 14rem) 1fr; gap: 1.2rem; padding: 0.45rem 0;
           border-bottom: 1px solid var(--rule); }
@@ -151,11 +156,11 @@ enum ReportStyle {
           h1 { font-size: 1.8rem; }
           section { margin-top: 2.6rem; }
           figure { padding: 1rem 0.8rem; }
-          .chart text { font-size: 19px; }
-          .chart .phase-label { font-size: 16px; }
           .figures { grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr)); gap: 0.7rem; }
           .figure { padding: 0.9rem 1rem; }
           .figure .value { font-size: 1.8rem; }
+          th, td { padding: 0.45rem 0.5rem; }
+          .inline-bar svg { width: 3.2rem; }
           .confusion .right, .confusion .wrong { min-width: 4.4rem; }
           .confusion th, .confusion td { padding: 0.35rem 0.4rem; }
           dl > div { grid-template-columns: 1fr; gap: 0; }

@@ -121,6 +121,8 @@ public final class ProgressDisplay: Sendable {
             guard !state.isFinished else { return }
             body(&state)
             state.rate.record(time: time, count: state.completed)
+            // Asking for the width costs a system call: not for every batch.
+            if let last = state.lastDrawn, time - last < min(pace.redraw, pace.plainLine) { return }
             let isTerminal = output.terminalColumns
             let interval = isTerminal == nil ? pace.plainLine : pace.redraw
             if let last = state.lastDrawn, time - last < interval { return }

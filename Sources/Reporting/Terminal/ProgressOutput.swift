@@ -15,17 +15,21 @@ public protocol ProgressOutput: Sendable {
 
 /// Standard error, so that progress never mixes with results on standard output.
 public struct StandardErrorOutput: ProgressOutput {
-    public init() {}
+    private let descriptor: Int32
+
+    public init() { self.init(descriptor: STDERR_FILENO) }
+
+    package init(descriptor: Int32) { self.descriptor = descriptor }
 
     public var terminalColumns: Int? {
-        guard isatty(STDERR_FILENO) == 1 else { return nil }
+        guard isatty(descriptor) == 1 else { return nil }
         var size = winsize()
-        guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+        guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
         return Int(size.ws_col)
     }
 
     public func write(_ text: String) {
         // A closed standard error is no reason to stop the work.
-        try? AtomicFile.writeAll(Array(text.utf8), to: STDERR_FILENO, path: "standard error")
+        try? AtomicFile.writeAll(Array(text.utf8), to: descriptor, path: "standard error")
     }
 }
