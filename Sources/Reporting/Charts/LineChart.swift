@@ -151,7 +151,7 @@ public struct LineChart: Chart {
         let (h, v) = (layout.across(marker.point.x), layout.up(marker.point.y))
         // Toward the middle, and below all curves there; above them where there is no room below.
         let isRight = h > layout.left + layout.plotWidth * 0.55
-        let length = Double(DisplayWidth.columns(of: marker.label)) * 10
+        let length = Double(DisplayWidth.columns(of: marker.label)) * 12
         let span = isRight ? (h - length)...(h + 12) : (h - 12)...(h + length)
         let levels = series.flatMap(\.points).filter(canDraw).filter { span.contains(layout.across($0.x)) }.map { layout.up($0.y) }
         let below = max(levels.max() ?? v, v) + 30

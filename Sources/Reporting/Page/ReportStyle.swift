@@ -114,6 +114,7 @@ enum ReportStyle {
         .tone-good { --tone: var(--good); } .tone-caution { --tone: var(--caution); } .tone-problem { --tone: var(--problem); }
         td .tone-good, td .tone-caution, td .tone-problem { color: var(--tone); font-weight: 600; }
         .inline-bar { display: flex; align-items: center; gap: 0.6rem; }
+        .inline-bar span { white-space: nowrap; }
         .inline-bar svg { width: 7rem; height: 0.65rem; border-radius: 4px; flex: none; }
 
         table.confusion { border-collapse: separate; border-spacing: 4px; min-width: 0; margin: 0 auto; }
