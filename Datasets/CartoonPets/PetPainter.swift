@@ -1,3 +1,5 @@
+import Imaging
+
 /// Draws cats, dogs and scenes without either, every one different and every one repeatable.
 ///
 /// The same seed, subject and number give the same scene at every size, on every machine with the same mathematical
@@ -12,6 +14,23 @@ public struct PetPainter: Sendable {
 
     public init(seed: UInt64) {
         self.seed = seed
+    }
+
+    /// Draws one square picture.
+    ///
+    /// - Parameters:
+    ///   - number: which of the subject's pictures; any number is allowed.
+    ///   - size: the side in pixels.
+    /// - Precondition: `size` lies between 1 and `largestSide`.
+    public func picture(of subject: Subject, number: Int, size: Int) -> RGBImage {
+        picture(of: subject, number: number, width: size, height: size)
+    }
+
+    /// Draws one picture of any shape; the scene is composed for that shape.
+    ///
+    /// - Precondition: both sides lie between 1 and `largestSide`.
+    public func picture(of subject: Subject, number: Int, width: Int, height: Int) -> RGBImage {
+        RGBImage(width: width, height: height, pixels: canvas(of: subject, number: number, width: width, height: height).bytes)
     }
 
     /// Draws one picture in floating point.
