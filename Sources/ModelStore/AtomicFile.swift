@@ -95,7 +95,7 @@ public enum AtomicFile {
     /// - Returns: the names of the files removed.
     @discardableResult
     public static func removeLeftovers(in folder: String) -> [String] {
-        guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else { return [] }
+        guard let names = try? Folder.names(in: folder) else { return [] }
         var removed: [String] = []
         for name in names where name.hasPrefix(".") && name.hasSuffix(temporarySuffix) {
             let path = folder + "/" + name

@@ -47,7 +47,10 @@ public struct ModelFile: Sendable, Equatable {
     /// - Throws: ``FileError`` when it cannot be opened, ``SafetensorsError`` when the file is damaged,
     ///   ``ModelFileError`` when it is not a model, one in another format, or not what was written.
     public init(contentsOf path: String) throws {
-        let file = try SafetensorsFile(contentsOf: path)
+        try self.init(SafetensorsFile(contentsOf: path))
+    }
+
+    init(_ file: SafetensorsFile) throws {
         sections = try ModelSections(file)
         var hash = Self.hash(of: sections)
         parameters = []
@@ -62,7 +65,7 @@ public struct ModelFile: Sendable, Equatable {
         // A file without the key was made or changed by another program, knowingly: there is nothing to compare with.
         if let written = file.metadata[Self.checksumKey], written != hash.hexadecimal {
             throw ModelFileError(
-                .checksumMismatch(written: String(written.prefix(40)), found: hash.hexadecimal), path: path)
+                .checksumMismatch(written: String(written.prefix(40)), found: hash.hexadecimal), path: file.path)
         }
     }
 
