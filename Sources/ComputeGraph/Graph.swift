@@ -97,6 +97,11 @@ public struct Graph: Hashable, Sendable {
     /// Shape of one sample of a value.
     public func shape(of value: Value) -> Shape { nodes[value.node].shape }
 
+    /// The value that a layer computes; nil when there is no such layer.
+    public func value(ofLayer name: String) -> Value? {
+        nodes.firstIndex { $0.name == name }.map(Value.init)
+    }
+
     /// The nodes that take values from the caller, in order.
     public var inputs: [Value] {
         nodes.indices.filter { if case .input = nodes[$0].operation { true } else { false } }.map(Value.init)

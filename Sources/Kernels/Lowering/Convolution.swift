@@ -108,9 +108,7 @@ extension ProgramBuilder {
     ) throws -> BackwardRule {
         let shape = ConvolutionShape(
             source: source.type, destination: destination.type, kernel: weights.type.last, stride: stride, padding: padding)
-        var fused: [PostOperation] = accumulating ? [.sum] : []
-        if let activation { fused.append(.activation(activation.oneDNN)) }
-        let forward = try shape.forward(mode, bias: bias != nil, postOperations: fused, step: layer + " forward")
+        let forward = try shape.forward(mode, bias: bias != nil, postOperations: .fused(accumulating, activation), step: layer + " forward")
         let plain = try MemoryDescriptor(shape.weightDimensions, .float32, dnnl_oihw, step: layer)
         let packed = try pack(weights, plain, as: forward.layout(dnnl_query_weights_md), named: layer + " weights")
         var arguments = [

@@ -1,4 +1,5 @@
 import COneDNN
+import ComputeGraph
 
 extension ProgramBuilder {
     /// Adds `result = left · right + bias`.
@@ -11,9 +12,10 @@ extension ProgramBuilder {
     ///   - right: `[k, n]`, or `[n, k]` in memory when transposed.
     ///   - bias: float32 `[n]`.
     ///   - accumulating: adds to what the result already holds.
+    ///   - activation: applied last.
     public mutating func matrixProduct(
         _ left: Tensor, _ right: Tensor, transposingLeft: Bool = false, transposingRight: Bool = false,
-        bias: Tensor? = nil, accumulating: Bool = false, into result: Tensor, named name: String
+        bias: Tensor? = nil, accumulating: Bool = false, activation: ActivationFunction? = nil, into result: Tensor, named name: String
     ) throws {
         func layout(_ tensor: Tensor, _ transposed: Bool) throws -> MemoryDescriptor {
             var extents = tensor.type.dimensions
@@ -43,7 +45,7 @@ extension ProgramBuilder {
             }
         }
         try check(status, "dnnl_matmul_desc_init", step: name)
-        let product = try PrimitiveDescriptor(&descriptor, postOperations: accumulating ? [.sum] : [], step: name)
+        let product = try PrimitiveDescriptor(&descriptor, postOperations: .fused(accumulating, activation), step: name)
         var arguments = [(DNNL_ARG_SRC, a, left), (DNNL_ARG_WEIGHTS, b, right), (DNNL_ARG_DST, c, result)]
         if let bias { arguments.append((DNNL_ARG_BIAS, shift, bias)) }
         primitive(product, arguments)
@@ -55,9 +57,11 @@ extension ProgramBuilder {
     ///   - source: `[..., in]`.
     ///   - weights: float32 `[units, in]`.
     ///   - bias: float32 `[units]`.
+    ///   - accumulating: adds to what the destination already holds, for inference.
+    ///   - activation: applied last, for inference.
     ///   - destination: `[..., units]`, of the source's type or float32.
     public mutating func dense(
-        _ source: Tensor, weights: Tensor, bias: Tensor?, into destination: Tensor, layer: String
+        _ source: Tensor, weights: Tensor, bias: Tensor?, accumulating: Bool = false, activation: ActivationFunction? = nil, into destination: Tensor, layer: String
     ) throws -> BackwardRule {
         let (units, width) = (weights.type.dimensions[0], weights.type.dimensions[1])
         let type = source.type.elementType
@@ -67,7 +71,8 @@ extension ProgramBuilder {
         let packed = try pack(weights, plain, as: typed, named: layer + " weights").reinterpreted(as: TensorType([units, width], type))
         let flat = source.viewed(as: [rows, width])
         try matrixProduct(
-            flat, packed, transposingRight: true, bias: bias, into: destination.viewed(as: [rows, units]), named: layer + " forward")
+            flat, packed, transposingRight: true, bias: bias, accumulating: accumulating, activation: activation,
+            into: destination.viewed(as: [rows, units]), named: layer + " forward")
 
         return { builder, request in
             var gradient = builder.sum(request.outputs, named: layer + " gradient")

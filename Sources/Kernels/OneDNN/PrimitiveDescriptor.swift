@@ -1,4 +1,5 @@
 import COneDNN
+import ComputeGraph
 
 /// A oneDNN engine for this machine's processor. Engines hold no thread state and may be shared.
 final class Processor: Sendable {
@@ -21,6 +22,13 @@ enum PostOperation: Equatable {
     /// Adds what the destination held before.
     case sum
     case activation(dnnl_alg_kind_t)
+}
+
+extension [PostOperation] {
+    /// What inference fuses behind a product: a residual sum, then an activation.
+    static func fused(_ accumulating: Bool, _ activation: ActivationFunction?) -> [PostOperation] {
+        (accumulating ? [.sum] : []) + (activation.map { [.activation($0.oneDNN)] } ?? [])
+    }
 }
 
 /// A primitive with its implementation chosen: it knows its layouts and scratch size.
@@ -47,7 +55,7 @@ final class PrimitiveDescriptor {
             for operation in postOperations {
                 let status = switch operation {
                 case .sum: dnnl_post_ops_append_sum(operations, 1)
-                case .activation(let kind): dnnl_post_ops_append_eltwise(operations, 1, kind, 0, 0)
+                case .activation(let kind): dnnl_post_ops_append_eltwise(operations, 1, kind, kind == dnnl_eltwise_swish ? 1 : 0, 0)
                 }
                 try check(status, "dnnl_post_ops_append", step: step)
             }

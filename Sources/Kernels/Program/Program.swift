@@ -119,6 +119,24 @@ public final class Program {
             start: addresses[tensor].assumingMemoryBound(to: Float.self), count: tensor.type.elementCount)
     }
 
+    /// Converts values to a tensor's type and writes them to its beginning.
+    ///
+    /// - Parameter tensor: float32 or bfloat16, at least as long as `values`.
+    public func write(_ values: UnsafeBufferPointer<Float>, to tensor: Tensor) {
+        precondition(values.count <= tensor.type.elementCount, "\(values.count) values do not fit \(tensor.type)")
+        guard let start = values.baseAddress else { return }
+        tk_convert(TK_FLOAT32, start, tensor.type.elementType.kernelType, addresses[tensor], values.count)
+    }
+
+    /// Converts the beginning of a tensor to float32.
+    ///
+    /// - Parameter tensor: float32 or bfloat16, at least as long as `values`.
+    public func read(_ tensor: Tensor, into values: UnsafeMutableBufferPointer<Float>) {
+        precondition(values.count <= tensor.type.elementCount, "\(tensor.type) does not hold \(values.count) values")
+        guard let start = values.baseAddress else { return }
+        tk_convert(tensor.type.elementType.kernelType, addresses[tensor], TK_FLOAT32, start, values.count)
+    }
+
     /// The memory of a tensor of 32-bit integers.
     public func integers(_ tensor: Tensor) -> UnsafeMutableBufferPointer<Int32> {
         precondition(tensor.type.elementType == .int32, "the tensor holds \(tensor.type.elementType)")
