@@ -55,6 +55,16 @@ extension ProgramBuilder {
         }
     }
 
+    /// Adds a sum, whose rule copies the gradient to both sides; a compiler that passes gradients on without
+    /// copying need not call it.
+    mutating func addition(_ left: Tensor, _ right: Tensor, into result: Tensor, layer: String) -> BackwardRule {
+        add(left, right, into: result, named: layer + " forward")
+        return { builder, request in
+            let gradient = builder.sum(request.outputs, named: layer + " gradient")
+            for target in request.inputs.compactMap({ $0 }) { builder.convert(gradient, into: target, named: layer + " backward") }
+        }
+    }
+
     mutating func multiplication(_ left: Tensor, _ right: Tensor, into result: Tensor, layer: String) -> BackwardRule {
         multiply(left, right, into: result, named: layer + " forward")
         return { builder, request in

@@ -36,8 +36,7 @@ extension ProgramBuilder {
         case .globalAveragePool:
             return globalAveragePool(inputs[0], into: output, layer: layer)
         case .add:
-            add(inputs[0], inputs[1], into: output, named: layer + " forward")
-            return Self.noGradient(layer)
+            return addition(inputs[0], inputs[1], into: output, layer: layer)
         case .multiply:
             return multiplication(inputs[0], inputs[1], into: output, layer: layer)
         case .scale(let factor):
