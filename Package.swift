@@ -56,7 +56,8 @@ let package = Package(
         .testTarget(name: "ComputeGraphTests", dependencies: ["ComputeGraph"]),
         .testTarget(name: "KernelsTests", dependencies: ["Kernels", "CKernels", "ComputeGraph"]),
         .testTarget(name: "ModelStoreTests", dependencies: ["ModelStore", "ComputeGraph"]),
-        .testTarget(name: "TrainingTests", dependencies: ["Training", "Kernels", "ComputeGraph", "ModelStore"]),
+        .testTarget(
+            name: "TrainingTests", dependencies: ["Training", "Kernels", "ComputeGraph", "ModelStore"], exclude: ["Fixtures"]),
         .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
         .testTarget(name: "InferenceTests", dependencies: ["Inference", "Training", "Kernels", "ComputeGraph", "AllocationCounter"]),
         .testTarget(name: "ImagingTests", dependencies: ["Imaging"]),

@@ -209,11 +209,7 @@ public final class Trainer {
     private func update(rate: Float) throws {
         let gradients = accumulated ?? gradients
         try reduction.reduce(gradients.all)
-        var scale: Float = 1
-        if let limit = configuration.gradientClipping {
-            let norm = Float(tk_sum_of_squares(gradients.all.baseAddress, gradients.all.count).squareRoot())
-            if norm > limit { scale = limit / norm }
-        }
+        let scale = GradientClipping.factor(gradients, limit: configuration.gradientClipping)
         optimizer.update(values, gradients: gradients, rate: rate, gradientScale: scale, step: step)
         if let keep = configuration.averaging, average !== values {
             // A young average follows faster, or it would remember the initial values for long.

@@ -16,7 +16,7 @@ public enum OptimizerConfiguration: Hashable, Codable, Sendable {
 }
 
 /// Turns gradients into steps.
-protocol Optimizer: AnyObject {
+package protocol Optimizer: AnyObject {
     /// Momenta and the like, by name, for checkpoints.
     var state: [(name: String, storage: ParameterStorage)] { get }
 
@@ -30,7 +30,8 @@ protocol Optimizer: AnyObject {
 }
 
 extension OptimizerConfiguration {
-    func makeOptimizer(for storage: ParameterStorage) throws -> any Optimizer {
+    /// The optimizer for these parameters, with its state at zero.
+    package func makeOptimizer(for storage: ParameterStorage) throws -> any Optimizer {
         switch self {
         case .sgd(let momentum, let nesterov, let decay):
             try StochasticGradientDescent(storage, momentum: momentum, nesterov: nesterov, weightDecay: decay)

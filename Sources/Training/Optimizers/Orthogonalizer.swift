@@ -2,13 +2,15 @@ import Kernels
 
 /// The nearest semi-orthogonal matrix, approximately: five steps of a quintic Newton-Schulz iteration,
 /// whose coefficients bring every singular value near 1 (Jordan et al., 2024).
-final class Orthogonalizer {
+package final class Orthogonalizer {
     private static let coefficients: (Float, Float, Float) = (3.4445, -4.7750, 2.0315)
     private static let steps = 5
 
+    package init() {}
+
     /// - Parameters:
     ///   - matrix: row-major `[rows, columns]`, replaced by the result.
-    func orthogonalize(_ matrix: inout [Float], rows: Int, columns: Int) {
+    package func orthogonalize(_ matrix: inout [Float], rows: Int, columns: Int) {
         let norm = matrix.reduce(Float(0)) { $0 + $1 * $1 }.squareRoot() + 1e-7
         for index in matrix.indices { matrix[index] /= norm }
         // The Gram matrix of the shorter side is the cheaper one.
