@@ -30,6 +30,7 @@ struct tc_jpeg_decoder {
     uint32_t orientation;
     int is_reading_picture;       // past the header: from here on missing bytes can be tolerated
     int reached_end;              // the decoder asked for bytes past the end of the file
+    int ran_dry;                  // a restart interval ended early, and the decoder has not recovered since
     int was_judged;               // truncation was found, and accepted
     double recovered_fraction;
     uint32_t seen_components;     // bit per component that some scan so far carried
@@ -129,8 +130,10 @@ static void on_message(j_common_ptr codec, int level) {
     tc_warn(decoder->diagnostics, text);
     // A scan ran out of data at a marker. At a restart marker the decoder finds its way again.
     int marker = decoder->codec.unread_marker;
-    if (codec->err->msg_code == JWRN_HIT_MARKER && !(marker >= MARKER_RST0 && marker <= MARKER_RST7))
-        judge_truncation(decoder);
+    if (codec->err->msg_code == JWRN_HIT_MARKER) {
+        if (marker >= MARKER_RST0 && marker <= MARKER_RST7) decoder->ran_dry = 1;
+        else judge_truncation(decoder);
+    }
 }
 
 static void on_output(j_common_ptr codec) { (void)codec; }
@@ -147,6 +150,10 @@ static void on_progress(j_common_ptr codec) {
                 decoder->options.maximum_seconds);
         leave(decoder, TC_TIMED_OUT);
     }
+    // Having warned once, libjpeg stays silent when the end comes before the next good restart marker.
+    if (decoder->ran_dry && decompressor->unread_marker == MARKER_EOI &&
+        decompressor->input_iMCU_row < decompressor->total_iMCU_rows)
+        judge_truncation(decoder);
     for (int index = 0; index < decompressor->comps_in_scan; index++)
         decoder->seen_components |= 1u << decompressor->cur_comp_info[index]->component_index;
 }

@@ -27,7 +27,7 @@ struct tc_png_decoder {
     uint32_t orientation, width, height;
     int channels;                 // 3 or 4 after libpng's transformations
     int passes;
-    uint64_t rows_done;           // over all passes
+    uint32_t band_start, rows_done;  // when not interlaced: first row of the band in work, rows decoded
     uint64_t samples_done;        // pixels decoded, over all passes
     uint8_t *rows;                // a band, or the whole picture when interlaced
 };
@@ -73,6 +73,8 @@ static void open_in_library(tc_png_decoder *decoder, tc_image_info *info) {
     png_set_user_limits(png, options->maximum_side, options->maximum_side);
     png_set_chunk_malloc_max(png, MAXIMUM_CHUNK_BYTES);
     png_set_chunk_cache_max(png, 64);
+    // libpng gives up on a whole buffer of input when its end is missing; a small one loses less.
+    if (options->accepted_fraction <= 1) png_set_compression_buffer_size(png, 64);
     static const png_byte ignored[] =
         "bKGD\0cHRM\0eXIf\0gAMA\0hIST\0iCCP\0iTXt\0oFFs\0pCAL\0pHYs\0sBIT\0sCAL\0sPLT\0sRGB\0sTER\0tEXt\0tIME\0zTXt";
     png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, NULL, 0);
@@ -82,9 +84,6 @@ static void open_in_library(tc_png_decoder *decoder, tc_image_info *info) {
     int depth, color_type, interlacing;
     png_uint_32 width, height;
     png_get_IHDR(png, decoder->info, &width, &height, &depth, &color_type, &interlacing, NULL, NULL);
-    tc_status status = tc_check_size(width, height, options, decoder->diagnostics);
-    if (status != TC_OK) leave(decoder, status);
-
     int has_alpha = (color_type & PNG_COLOR_MASK_ALPHA) != 0 || png_get_valid(png, decoder->info, PNG_INFO_tRNS) != 0;
     info->components = png_get_channels(png, decoder->info);
     png_set_expand(png);
@@ -128,6 +127,13 @@ tc_status tc_png_open(const uint8_t *bytes, size_t length, const tc_decode_optio
     opened->diagnostics = diagnostics;
     opened->deadline = tc_now() + options->maximum_seconds;
     opened->orientation = tc_png_orientation(bytes, length);
+    // Sizes are judged here first, because libpng calls one over its limit an invalid header.
+    tc_status status = tc_probe(TC_FORMAT_PNG, bytes, length, info, diagnostics);
+    if (status == TC_OK) status = tc_check_size(info->stored_width, info->stored_height, options, diagnostics);
+    if (status != TC_OK) {
+        tc_png_close(opened);
+        return status;
+    }
     opened->png = png_create_read_struct(PNG_LIBPNG_VER_STRING, opened, on_error, on_warning);
     if (opened->png != NULL) opened->info = png_create_info_struct(opened->png);
     if (opened->info == NULL) {
@@ -135,9 +141,9 @@ tc_status tc_png_open(const uint8_t *bytes, size_t length, const tc_decode_optio
         return tc_fail(diagnostics, TC_OUT_OF_MEMORY, "no memory for a PNG decoder");
     }
     if (setjmp(png_jmpbuf(opened->png)) != 0) {
-        tc_status status = opened->status;
+        const tc_status failure = opened->status;
         tc_png_close(opened);
-        return status;
+        return failure;
     }
     open_in_library(opened, info);
     *decoder = opened;
@@ -171,10 +177,30 @@ static void read_straight(tc_png_decoder *decoder, uint8_t *pixels) {
     for (uint32_t first = 0; first < decoder->height; first += BAND_ROWS) {
         check_time(decoder);
         uint32_t left = decoder->height - first, count = left < BAND_ROWS ? left : BAND_ROWS;
-        for (uint32_t row = 0; row < count; row++)
+        decoder->band_start = first;
+        for (uint32_t row = 0; row < count; row++) {
             png_read_row(decoder->png, decoder->rows + row * row_bytes, NULL);
+            decoder->rows_done += 1;
+            decoder->samples_done += decoder->width;
+        }
         deliver(decoder, decoder->rows, first, count, pixels);
-        decoder->samples_done += (uint64_t)count * decoder->width;
+    }
+}
+
+/// Delivers the rows of a band that was cut short, and gray for those that never arrived.
+static void fill_missing_rows(tc_png_decoder *decoder, uint8_t *pixels) {
+    const size_t row_bytes = (size_t)decoder->width * (size_t)decoder->channels;
+    uint32_t kept = decoder->rows_done - decoder->band_start;
+    for (uint32_t first = decoder->band_start; first < decoder->height; first += BAND_ROWS) {
+        uint32_t left = decoder->height - first, count = left < BAND_ROWS ? left : BAND_ROWS;
+        if (kept < count) {
+            uint8_t *missing = decoder->rows + kept * row_bytes;
+            const size_t bytes = (count - kept) * row_bytes;
+            memset(missing, 128, bytes);
+            for (size_t at = 3; decoder->channels == 4 && at < bytes; at += 4) missing[at] = 255;
+        }
+        deliver(decoder, decoder->rows, first, count, pixels);
+        kept = 0;
     }
 }
 
@@ -207,10 +233,6 @@ tc_status tc_png_read(tc_png_decoder *decoder, uint8_t *pixels, double *recovere
     decoder->rows = calloc(rows, row_bytes);
     if (decoder->rows == NULL) return tc_fail(diagnostics, TC_OUT_OF_MEMORY, "no memory for %u rows", rows);
 
-    const size_t output_bytes = (size_t)decoder->width * decoder->height * 3;
-    if (decoder->passes == 1 && decoder->options.accepted_fraction <= 1)
-        memset(pixels, 128, output_bytes);  // rows that never arrive stay gray
-
     tc_status status = read_in_library(decoder, pixels);
     diagnostics->byte_offset = decoder->offset;
     double fraction = (double)decoder->samples_done / ((double)decoder->width * decoder->height);
@@ -226,6 +248,7 @@ tc_status tc_png_read(tc_png_decoder *decoder, uint8_t *pixels, double *recovere
     }
     if (status != TC_OK) return status;
     if (decoder->passes > 1) deliver(decoder, decoder->rows, 0, decoder->height, pixels);
+    else if (decoder->rows_done < decoder->height) fill_missing_rows(decoder, pixels);
     *recovered_fraction = fraction;
     return TC_OK;
 }

@@ -43,6 +43,8 @@ static tc_status probe_png(const uint8_t *bytes, size_t length, tc_image_info *i
     const uint8_t *header = bytes + 16;
     info->stored_width = (uint32_t)header[0] << 24 | (uint32_t)header[1] << 16 | (uint32_t)header[2] << 8 | header[3];
     info->stored_height = (uint32_t)header[4] << 24 | (uint32_t)header[5] << 16 | (uint32_t)header[6] << 8 | header[7];
+    if (info->stored_width > 0x7FFFFFFF || info->stored_height > 0x7FFFFFFF)
+        return tc_fail(diagnostics, TC_CORRUPT, "the header gives a size that PNG does not allow");
     info->bits_per_component = header[8];
     static const uint8_t channels[7] = {1, 0, 3, 3, 2, 0, 4};
     info->components = header[9] < 7 ? channels[header[9]] : 0;
