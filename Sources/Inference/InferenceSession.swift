@@ -11,14 +11,15 @@ public final class InferenceSession: Sendable {
     public let model: CompiledModel
     /// Ascending.
     public let batchSizes: [Int]
-    private let state: ThreadBound<State>
+    private let state: ThreadBound<PlanSet>
+    private let job: RepeatedJob<Request>
     private let inputCounts: [Int]
     private let outputCounts: [Int]
 
-    struct State {
-        let model: CompiledModel
-        /// One a batch size, made when first needed.
-        var plans: [InferencePlan?]
+    private struct Request {
+        let inputs: UnsafeBufferPointer<UnsafeRawBufferPointer>
+        let count: Int
+        let outputs: UnsafeBufferPointer<UnsafeMutableBufferPointer<Float>>
     }
 
     /// - Parameters:
@@ -44,8 +45,12 @@ public final class InferenceSession: Sendable {
         self.batchSizes = sizes
         inputCounts = model.inputShapes.map(\.elementCount)
         outputCounts = model.outputShapes.map(\.elementCount)
-        state = try ThreadBound(on: thread) {
-            State(model: model, plans: try sizes.map { preparing || $0 == smallest ? try InferencePlan(model, batch: $0) : nil })
+        let state = try ThreadBound(on: thread) {
+            try PlanSet(model, batchSizes: sizes, preparing: preparing ? sizes : [smallest])
+        }
+        self.state = state
+        job = RepeatedJob(on: thread) { request in
+            try state.perform { (plans: inout PlanSet) throws in try plans.run(request.inputs, count: request.count, into: request.outputs) }
         }
     }
 
@@ -78,22 +83,7 @@ public final class InferenceSession: Sendable {
         into outputs: UnsafeBufferPointer<UnsafeMutableBufferPointer<Float>>
     ) throws {
         try check(inputs, count, outputs)
-        try state.perform { (state: inout State) throws in
-            var done = 0
-            while done < count {
-                let (choice, taken) = Self.plan(for: count - done, sizes: batchSizes)
-                let plan = try state.plan(choice, size: batchSizes[choice])
-                for index in inputs.indices {
-                    plan.load(inputs[index], from: done * inputCounts[index], count: taken * inputCounts[index], input: index)
-                }
-                try plan.program.run()
-                for index in outputs.indices {
-                    let (from, length) = (done * outputCounts[index], taken * outputCounts[index])
-                    plan.program.read(plan.outputs[index], into: UnsafeMutableBufferPointer(rebasing: outputs[index][from..<from + length]))
-                }
-                done += taken
-            }
-        }
+        try job.run(Request(inputs: inputs, count: count, outputs: outputs))
     }
 
     private func check(
@@ -118,22 +108,13 @@ public final class InferenceSession: Sendable {
         }
     }
 
-    /// Which plan to run next, and how many samples it takes: the smallest plan that holds all, when it is at
-    /// least three quarters full or the smallest of all, or else the largest that can be filled.
-    static func plan(for remaining: Int, sizes: [Int]) -> (choice: Int, taken: Int) {
-        let holding = sizes.firstIndex { $0 >= remaining }
-        if let holding, holding == 0 || 4 * remaining >= 3 * sizes[holding] { return (holding, remaining) }
-        let choice = (holding ?? sizes.count) - 1
-        return (choice, sizes[choice])
-    }
-
     /// Seconds that each step of the plan of a batch size takes, the least of several runs on what the inputs hold.
     public func profile(batch: Int, runs: Int = 20) throws -> [(step: String, seconds: Double)] {
         guard let choice = batchSizes.firstIndex(of: batch) else {
             throw InferenceError("batch \(batch)", problem: "has no plan", remedy: "choose one of \(batchSizes)")
         }
-        return try state.perform { (state: inout State) throws in
-            let plan = try state.plan(choice, size: batch)
+        return try state.perform { (plans: inout PlanSet) throws in
+            let plan = try plans.plan(choice)
             var steps: [(step: String, seconds: Double)] = []
             for run in 0..<max(runs, 1) {
                 var position = 0
@@ -148,28 +129,6 @@ public final class InferenceSession: Sendable {
 
     /// Bytes of the arenas of all plans made so far.
     public var arenaByteCount: Int {
-        state.perform { (state: inout State) in state.plans.reduce(0) { $0 + ($1?.program.arenaByteCount ?? 0) } }
-    }
-}
-
-extension InferenceSession.State {
-    /// A plan, made when first needed.
-    mutating func plan(_ choice: Int, size: Int) throws -> InferencePlan {
-        if let plan = plans[choice] { return plan }
-        let plan = try InferencePlan(model, batch: size)
-        plans[choice] = plan
-        return plan
-    }
-}
-
-extension InferencePlan {
-    /// Copies part of a caller's input to the beginning of one of the plan's.
-    func load(_ bytes: UnsafeRawBufferPointer, from first: Int, count: Int, input: Int) {
-        let part = UnsafeRawBufferPointer(rebasing: bytes[first * 4..<(first + count) * 4])
-        if inputs[input].type.elementType == .int32 {
-            UnsafeMutableRawBufferPointer(program.integers(inputs[input])).copyMemory(from: part)
-        } else {
-            program.write(part.assumingMemoryBound(to: Float.self), to: inputs[input])
-        }
+        state.perform { (plans: inout PlanSet) in plans.arenaByteCount }
     }
 }

@@ -72,3 +72,36 @@ import Testing
         thread.stop()
     }
 }
+
+@Suite struct RepeatedJobTests {
+    private struct Refusal: Error, Equatable { var number: Int }
+
+    @Test func eachCallerGetsItsOwnOutcome() async {
+        let thread = ComputeThread(name: "repeated", threads: 1)
+        let job = RepeatedJob<UnsafeMutablePointer<Int>>(on: thread) { number in
+            guard number.pointee % 3 != 0 else { throw Refusal(number: number.pointee) }
+            number.pointee *= 2
+        }
+        await withTaskGroup(of: Void.self) { group in
+            for number in 0..<60 {
+                group.addTask {
+                    var value = number
+                    if number % 3 == 0 {
+                        #expect(throws: Refusal(number: number)) { try job.run(&value) }
+                    } else {
+                        #expect(throws: Never.self) { try job.run(&value) }
+                        #expect(value == number * 2)
+                    }
+                }
+            }
+        }
+    }
+
+    @Test func mayBeRunOnItsOwnThread() throws {
+        let thread = ComputeThread(name: "own", threads: 1)
+        let job = RepeatedJob<UnsafeMutablePointer<Int>>(on: thread) { $0.pointee += 1 }
+        var value = 1
+        try thread.perform { () throws in try job.run(&value) }
+        #expect(value == 2)
+    }
+}

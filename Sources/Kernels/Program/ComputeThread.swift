@@ -11,7 +11,7 @@ import Musl
 /// its own. Programs are therefore made and run on one compute thread, whose team keeps its size, and never
 /// on Swift's cooperative pool, where blocking work starves everybody else and threads change freely.
 public final class ComputeThread: Sendable {
-    private let queue: JobQueue
+    let queue: JobQueue
     public let name: String
     /// Threads of the team, the compute thread included.
     public let threads: Int
@@ -32,15 +32,19 @@ public final class ComputeThread: Sendable {
     /// Whether the caller runs on this thread.
     public var isCurrent: Bool { queue.isCurrent }
 
-    /// Runs `body` on the thread and waits for it. Allocates nothing. On the thread itself it is called at once.
+    /// Runs `body` on the thread and waits for it. On the thread itself it is called at once.
     ///
+    /// Takes three small blocks of memory for the change of threads; a `RepeatedJob` takes none.
     /// Do not call this from asynchronous code; there the asynchronous variant of the same name is chosen.
     public func perform<Result, Failure: Error>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result {
         if isCurrent { return try body() }
         var outcome: Swift.Result<Result, Failure>?
         withoutActuallyEscaping({
             do throws(Failure) { outcome = .success(try body()) } catch { outcome = .failure(error) }
-        }, do: queue.runAndWait)
+        }, do: { work in
+            var job = JobQueue.Job(body: work, awaited: true)
+            withUnsafeMutablePointer(to: &job, queue.runAndWait)
+        })
         guard let outcome else { preconditionFailure("the compute thread '\(name)' skipped a job") }
         return try outcome.get()
     }
@@ -64,7 +68,7 @@ public final class ComputeThread: Sendable {
 }
 
 /// The jobs of a compute thread, and the thread itself, which keeps the queue alive until it is stopped.
-private final class JobQueue: @unchecked Sendable {
+final class JobQueue: @unchecked Sendable {
     // `first`, `last` and `stopping`, and the links and flags of the jobs, are only touched while `mutex` is
     // held; `thread` is written before `init` returns and then only read, once, by the caller that sets
     // `stopping`. A job's body is called by the compute thread alone, and the one who waits for it keeps it alive.
@@ -110,14 +114,14 @@ private final class JobQueue: @unchecked Sendable {
 
     var isCurrent: Bool { pthread_equal(pthread_self(), thread) != 0 }
 
-    func runAndWait(_ body: @escaping () -> Void) {
-        var job = Job(body: body, awaited: true)
-        withUnsafeMutablePointer(to: &job) { job in
-            pthread_mutex_lock(mutex)
-            enqueue(job)
-            while !job.pointee.finished { pthread_cond_wait(jobFinished, mutex) }
-            pthread_mutex_unlock(mutex)
-        }
+    /// Runs a job that its caller owns and that nobody else runs at the same time.
+    func runAndWait(_ job: UnsafeMutablePointer<Job>) {
+        pthread_mutex_lock(mutex)
+        job.pointee.finished = false
+        job.pointee.next = nil
+        enqueue(job)
+        while !job.pointee.finished { pthread_cond_wait(jobFinished, mutex) }
+        pthread_mutex_unlock(mutex)
     }
 
     func append(_ body: @escaping @Sendable () -> Void) {

@@ -10,7 +10,7 @@ public final class ThreadBound<State>: @unchecked Sendable {
         state = try thread.perform(make)
     }
 
-    /// Runs `body` on the thread with the state and waits for it. Allocates nothing.
+    /// Runs `body` on the thread with the state and waits for it.
     public func perform<Result, Failure: Error>(_ body: (inout State) throws(Failure) -> Result) throws(Failure) -> Result {
         try thread.perform { () throws(Failure) -> Result in try body(&state) }
     }
