@@ -15,7 +15,7 @@ extern void *__libc_memalign(size_t, size_t);
 static atomic_int counting;
 static atomic_long by_onednn, by_others;
 static char *library_begin, *library_end;
-static __thread int inside;
+static __thread int included, inside;
 
 static int find_library(struct dl_phdr_info *info, size_t size, void *unused) {
     (void)size;
@@ -31,13 +31,15 @@ static int find_library(struct dl_phdr_info *info, size_t size, void *unused) {
     return 1;
 }
 
-void allocation_counting_prepare(void) {
+void allocation_counting_include_thread(int include) {
+    // The first backtrace of a process allocates.
     void *frames[4];
     backtrace(frames, 4);
-    if (!library_begin) dl_iterate_phdr(find_library, NULL);
+    included = include;
 }
 
 void allocation_counting_start(void) {
+    if (!library_begin) dl_iterate_phdr(find_library, NULL);
     by_onednn = by_others = 0;
     counting = 1;
 }
@@ -48,7 +50,7 @@ allocation_counts allocation_counting_stop(void) {
 }
 
 static void count(void) {
-    if (inside) return;
+    if (!included || inside) return;
     inside = 1;
     void *frames[12];
     int depth = backtrace(frames, 12), found = 0;

@@ -14,7 +14,9 @@ extension InferenceSessionTests {
         let shape: Shape = [64, 64, 3]
         let samples = SampleModels.samples(7, of: shape)
         var answers = [Float](repeating: 0, count: 14)
-        allocation_counting_prepare()
+        allocation_counting_include_thread(1)
+        session.thread.perform { allocation_counting_include_thread(1) }
+        defer { allocation_counting_include_thread(0) }
         var counts = allocation_counts()
         try samples.withUnsafeBufferPointer { input in
             try answers.withUnsafeMutableBufferPointer { output in
@@ -33,10 +35,11 @@ extension InferenceSessionTests {
     }
 
     @Test func theCounterSeesAllocations() {
-        allocation_counting_prepare()
+        allocation_counting_include_thread(1)
         allocation_counting_start()
         let block = UnsafeMutableRawPointer.allocate(byteCount: 100, alignment: 16)
         let counts = allocation_counting_stop()
+        allocation_counting_include_thread(0)
         block.deallocate()
         #expect(counts.by_others >= 1)
     }

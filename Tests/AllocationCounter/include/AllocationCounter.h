@@ -1,4 +1,4 @@
-// Counts calls of malloc and its kin on all threads, for tests that claim to allocate nothing. Linking this
+// Counts calls of malloc and its kin on chosen threads, for tests that claim to allocate nothing. Linking this
 // target puts its functions before those of the C library in the test executable.
 #ifndef TANDEM_ALLOCATION_COUNTER_H
 #define TANDEM_ALLOCATION_COUNTER_H
@@ -10,8 +10,8 @@ typedef struct {
     long by_others;
 } allocation_counts;
 
-// Prepares for counting, which itself allocates.
-void allocation_counting_prepare(void);
+// Includes the calling thread in what is counted, or leaves it out again.
+void allocation_counting_include_thread(int included);
 void allocation_counting_start(void);
 allocation_counts allocation_counting_stop(void);
 
