@@ -1,0 +1,74 @@
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#endif
+import Foundation
+import Synchronization
+
+/// Runs blocking work on threads of its own, never on the pool that Swift's tasks share.
+enum WorkerThreads {
+    /// Threads to use unless told otherwise: one per processor.
+    static var defaultCount: Int { max(1, ProcessInfo.processInfo.activeProcessorCount) }
+
+    /// Calls a worker with every index below `count`, each once, several at a time, and waits for the end.
+    ///
+    /// - Parameters:
+    ///   - threads: how many; at least one.
+    ///   - makeWorker: called once on every thread, so that what one thread needs for itself lives in what it returns.
+    /// - Throws: the first error of a worker, after all have stopped; no new index is begun after an error.
+    static func forEach(
+        _ count: Int, threads: Int = defaultCount, _ makeWorker: @escaping @Sendable () -> (Int) throws -> Void
+    ) throws {
+        let shared = Shared()
+        let run: @Sendable () -> Void = {
+            let worker = makeWorker()
+            while shared.failure.withLock({ $0 == nil }) {
+                let index = shared.next.wrappingAdd(1, ordering: .relaxed).oldValue
+                guard index < count else { return }
+                do {
+                    try worker(index)
+                } catch {
+                    shared.failure.withLock { $0 = $0 ?? error }
+                }
+            }
+        }
+        let finished = DispatchSemaphore(value: 0)
+        let started = max(1, min(threads, count))
+        for number in 0..<started {
+            let thread = Thread {
+                run()
+                finished.signal()
+            }
+            thread.name = "photos-\(number)"
+            thread.stackSize = 1 << 20
+            thread.start()
+        }
+        for _ in 0..<started { finished.wait() }
+        if let error = shared.failure.withLock({ $0 }) { throw error }
+    }
+
+    /// What the worker makes of every index below `count`, in order.
+    static func map<Result: Sendable>(
+        _ count: Int, threads: Int = defaultCount, _ makeWorker: @escaping @Sendable () -> (Int) throws -> Result
+    ) throws -> [Result] {
+        let results = Results<Result>(count: count)
+        try forEach(count, threads: threads) {
+            let worker = makeWorker()
+            return { index in
+                let result = try worker(index)
+                results.values.withLock { $0[index] = result }
+            }
+        }
+        return results.values.withLock { $0.map { $0! } }
+    }
+
+    private final class Shared: Sendable {
+        let next = Atomic<Int>(0)
+        let failure = Mutex<(any Error)?>(nil)
+    }
+
+    private final class Results<Value: Sendable>: Sendable {
+        let values: Mutex<[Value?]>
+
+        init(count: Int) { values = Mutex([Value?](repeating: nil, count: count)) }
+    }
+}
