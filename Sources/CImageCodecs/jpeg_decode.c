@@ -55,8 +55,11 @@ static _Noreturn void leave(tc_jpeg_decoder *decoder, tc_status status) {
 // Truncation
 
 static int is_in_current_scan(const struct jpeg_decompress_struct *codec, int component) {
-    for (int index = 0; index < codec->comps_in_scan; index++)
-        if (codec->cur_comp_info[index]->component_index == component) return 1;
+    for (int index = 0; index < codec->comps_in_scan; index++) {
+        // Null where the file ends inside a scan's header.
+        const jpeg_component_info *info = codec->cur_comp_info[index];
+        if (info != NULL && info->component_index == component) return 1;
+    }
     return 0;
 }
 
@@ -69,10 +72,7 @@ static double known_fraction(const tc_jpeg_decoder *decoder) {
     if (rows > 1) rows = 1;
     if (!codec->progressive_mode) {
         uint32_t all = (1u << codec->num_components) - 1;
-        uint32_t seen = decoder->seen_components;
-        for (int index = 0; index < codec->num_components; index++)
-            if (is_in_current_scan(codec, index)) seen |= 1u << index;
-        return seen == all ? rows : 0;
+        return decoder->seen_components == all ? rows : 0;
     }
     if (codec->coef_bits == NULL) return 0;
     double fraction = 1;
@@ -119,7 +119,10 @@ static void on_error(j_common_ptr codec) {
     tc_jpeg_decoder *decoder = owner(codec);
     char text[JMSG_LENGTH_MAX];
     codec->err->format_message(codec, text);
-    leave(decoder, tc_fail(decoder->diagnostics, status_of(codec->err->msg_code), "%s", text));
+    tc_status status = status_of(codec->err->msg_code);
+    if (status == TC_CORRUPT && decoder->reached_end)  // the error is in what stands in for the missing bytes
+        leave(decoder, tc_fail(decoder->diagnostics, TC_TRUNCATED, "the file ends inside a segment (%s)", text));
+    leave(decoder, tc_fail(decoder->diagnostics, status, "%s", text));
 }
 
 static void on_message(j_common_ptr codec, int level) {
@@ -154,8 +157,8 @@ static void on_progress(j_common_ptr codec) {
     if (decoder->ran_dry && decompressor->unread_marker == MARKER_EOI &&
         decompressor->input_iMCU_row < decompressor->total_iMCU_rows)
         judge_truncation(decoder);
-    for (int index = 0; index < decompressor->comps_in_scan; index++)
-        decoder->seen_components |= 1u << decompressor->cur_comp_info[index]->component_index;
+    for (int index = 0; index < decompressor->num_components; index++)
+        if (is_in_current_scan(decompressor, index)) decoder->seen_components |= 1u << index;
 }
 
 static void start_source(j_decompress_ptr codec) { (void)codec; }

@@ -142,6 +142,23 @@ struct JPEGTests {
         #expect(try meanDifference(decoded.image, decoder.decode(bytes: bytes).image) < 3)
     }
 
+    /// Wherever it ends, also inside a scan's header, where libjpeg's own state is half filled.
+    @Test func everyLengthIsHandled() throws {
+        for isArithmetic in [false, true] {
+            for tolerance in [nil, 0.1] {
+                let bytes = try ImageEncoder.jpeg(
+                    samples: Drawn.noise(width: 24, height: 17, seed: 11).pixels, width: 24, height: 17,
+                    variant: JPEGVariant(quality: 40, isProgressive: true, isArithmetic: isArithmetic))
+                let decoder = ImageDecoder(options: DecodingOptions(truncationTolerance: tolerance))
+                for length in 3..<bytes.count - 2 {
+                    let part = Array(bytes.prefix(length))
+                    let kind = errorKind { _ = try decoder.decode(bytes: part) }
+                    #expect(kind == "truncated" || (tolerance != nil && kind == nil) || length > bytes.count - 4, "\(length) bytes: \(kind ?? "decoded")")
+                }
+            }
+        }
+    }
+
     @Test func scanBombsAreRefused() throws {
         let bytes = try ImageEncoder.jpeg(
             samples: picture.pixels, width: 70, height: 45, variant: JPEGVariant(isProgressive: true))
