@@ -56,8 +56,11 @@ let package = Package(
         .testTarget(name: "ComputeGraphTests", dependencies: ["ComputeGraph"]),
         .testTarget(name: "KernelsTests", dependencies: ["Kernels", "CKernels", "ComputeGraph"]),
         .testTarget(name: "ModelStoreTests", dependencies: ["ModelStore", "ComputeGraph"]),
+        .executableTarget(
+            name: "InterruptedTraining", dependencies: ["Training", "Kernels", "ComputeGraph"], path: "Tests/InterruptedTraining"),
         .testTarget(
-            name: "TrainingTests", dependencies: ["Training", "Kernels", "ComputeGraph", "ModelStore"], exclude: ["Fixtures"]),
+            name: "TrainingTests", dependencies: ["Training", "Kernels", "ComputeGraph", "ModelStore", "InterruptedTraining"],
+            exclude: ["Fixtures"]),
         .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
         .testTarget(name: "InferenceTests", dependencies: ["Inference", "Training", "Kernels", "ComputeGraph", "AllocationCounter"]),
         .testTarget(name: "ImagingTests", dependencies: ["Imaging"]),

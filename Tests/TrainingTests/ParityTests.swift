@@ -36,6 +36,29 @@ import Training
         }
     }
 
+    /// Bfloat16 keeps 8 bits of each number: single gradients are rough, their direction is not.
+    @Test(.enabled(if: InstructionSet.current.supportsBFloat16)) func bfloat16GradientsPointTheSameWay() throws {
+        let graph = try residualNetwork(size: 48, widths: [32, 64, 128, 256], blocks: [1, 1, 2, 2])
+        let fixture = try ParityFixture("residual-standard")
+        try ComputeThread(name: "parity", threads: 2).perform {
+            let values = try ParameterStorage(graph.parameters, for: "parameters")
+            let gradients = try ParameterStorage(graph.parameters, for: "gradients")
+            values.values = graph.parameters.map(ParityFixture.initial)
+            let plan = try TrainingPlan(
+                graph, batch: 16, precision: .bfloat16, loss: .crossEntropy(labelSmoothing: 0.05), purpose: .training,
+                parameters: values, gradients: gradients)
+            _ = plan.input.update(fromContentsOf: ParityFixture.images(step: 0, batch: 16, size: 48, classes: 2))
+            _ = plan.targets.update(fromContentsOf: ParityFixture.labels(step: 0, batch: 16, classes: 2))
+            let result = try plan.run()
+            #expect(abs(result.loss / Double(result.counted) / Double(fixture.losses[0]) - 1) < 0.01)
+            for (index, parameter) in graph.parameters.enumerated() where parameter.role != .statistic {
+                let difference = try fixture.difference(of: gradients[index], from: "gradient.0/" + parameter.name)
+                #expect(difference.cosine > 0.985, "gradient of \(parameter.name): \(difference)")
+                #expect(difference.norm < 0.05, "gradient of \(parameter.name): \(difference)")
+            }
+        }
+    }
+
     @Test func perceptronWithAdamWSmoothingAndClipping() throws {
         var graph = Graph()
         let input = try graph.input([12])

@@ -6,9 +6,10 @@ struct BackwardPass {
     /// - Parameters:
     ///   - gradient: float32, of the loss by the output.
     ///   - targets: for each parameter, where its gradient goes; nil for those that are not learned.
+    /// - Returns: positions of the parameters that were given a gradient.
     static func add(
         _ graph: Graph, _ forward: ForwardPass, gradient: Tensor, targets: [Tensor?], builder: inout ProgramBuilder
-    ) throws {
+    ) throws -> Set<Int> {
         let needed = valuesThatDependOnParameters(graph, targets: targets)
         var pending = [[Tensor]](repeating: [], count: graph.nodes.count)
         var written = Set<Int>()
@@ -57,6 +58,7 @@ struct BackwardPass {
                 if let tensor { pending[input.node].append(tensor) }
             }
         }
+        return written
     }
 
     private static func valuesThatDependOnParameters(_ graph: Graph, targets: [Tensor?]) -> [Bool] {

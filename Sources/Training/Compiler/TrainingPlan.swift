@@ -1,4 +1,3 @@
-import CKernels
 import ComputeGraph
 import Kernels
 
@@ -62,52 +61,28 @@ public final class TrainingPlan {
             graph, batch: batch, precision: precision, mode: purpose == .evaluation ? .inference : .training, parameters: values,
             builder: &builder)
 
-        let output = forward.output
-        let rows = loss.takesClasses ? output.type.rows : output.type.elementCount
-        let classes = output.type.last
-        let targetTensor = builder.persistent(TensorType([rows], .int32), named: "targets")
-        let valueTensor = builder.persistent(TensorType([loss.takesClasses ? 1 : rows], .float32), named: "target values")
-        let gradient = builder.tensor(TensorType(output.type.dimensions, .float32), named: "output gradient")
+        var lowered = LossLowering(loss, output: forward.output, builder: &builder)
         let result = UnsafeMutablePointer<StepResult>.allocate(capacity: 1)
         result.initialize(to: StepResult())
         self.result = result
         if purpose != .statistics {
-            builder.step("loss", touching: [output, targetTensor, valueTensor, gradient]) { at in
-                let logits = at[output].assumingMemoryBound(to: Float.self)
-                let g = at[gradient].assumingMemoryBound(to: Float.self)
-                let numbers = at[targetTensor].assumingMemoryBound(to: Int32.self)
-                let reals = at[valueTensor].assumingMemoryBound(to: Float.self)
-                return {
-                    var step = StepResult()
-                    switch loss {
-                    case .crossEntropy(let smoothing):
-                        for row in 0..<rows where numbers[row] >= 0 { step.counted += 1 }
-                        let weight = 1 / Float(max(step.counted, 1))
-                        step.loss = tk_cross_entropy(logits, numbers, rows, classes, smoothing, weight, g, &step.correct)
-                    case .binaryCrossEntropy:
-                        step.counted = rows
-                        step.loss = tk_binary_cross_entropy(logits, reals, rows, 1 / Float(rows), g)
-                    case .meanSquaredError:
-                        step.counted = rows
-                        step.loss = tk_squared_error(logits, reals, rows, 1 / Float(rows), g)
-                    }
-                    result.pointee = step
-                }
-            }
+            try lowered.add(
+                graph, parameters: values, precision: precision, drawsAnew: purpose == .training, result: result, builder: &builder)
         }
         if purpose == .training, let gradients {
             let targets = graph.parameters.indices.map { index in
                 graph.parameters[index].role == .statistic ? nil : external(gradients, index, " gradient")
             }
-            try BackwardPass.add(graph, forward, gradient: gradient, targets: targets, builder: &builder)
+            let written = try BackwardPass.add(graph, forward, gradient: lowered.gradient, targets: targets, builder: &builder)
+            try lowered.addParameterGradients(targets, written: written, builder: &builder)
         }
         program = try builder.build(for: "\(purpose) at batch \(batch)")
         let floatInputs = forward.inputs.filter { $0.type.elementType == .float32 }
         input = floatInputs.first.map { [program] in program.floats($0) } ?? UnsafeMutableBufferPointer(start: nil, count: 0)
         indices = forward.inputs.filter { $0.type.elementType == .int32 }.map { [program] in program.integers($0) }
-        targets = program.integers(targetTensor)
-        self.values = program.floats(valueTensor)
-        self.output = program.floats(output)
+        targets = program.integers(lowered.targets)
+        self.values = program.floats(lowered.values)
+        self.output = program.floats(forward.output)
     }
 
     deinit { result.deallocate() }
