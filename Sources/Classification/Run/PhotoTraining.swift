@@ -120,6 +120,9 @@ public struct PhotoTraining: Sendable {
             metrics: metrics)
         try run.write(model.provenance, to: .provenance)
         try model.write(to: run.path(of: .model), halved: true)
+        try TrainingReport(
+            model: model, metrics: result.metrics, configuration: configuration, arenaByteCount: result.arenaByteCount
+        ).page.write(to: URL(fileURLWithPath: run.path(of: .report)))
         return Outcome(model: model, metrics: result.metrics, stoppedEarly: result.stoppedEarly, arenaByteCount: result.arenaByteCount)
     }
 
