@@ -42,7 +42,7 @@ let package = Package(
         .executableTarget(
             name: "catsvsdogs",
             dependencies: [
-                "Classification", "CartoonPets",
+                "Classification", "CartoonPets", "Training", "Kernels", "Reporting",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Apps/CatsVsDogs"),
