@@ -60,12 +60,30 @@ public struct Graph: Hashable, Sendable {
         guard !name.isEmpty, !layerNames.contains(name) else {
             throw reject("the name is empty or taken", "give each layer its own name")
         }
-        if case .embedding = operation {
-            guard case .input(_, index: true)? = inputs.first.map({ nodes[$0.node].operation }) else {
-                throw reject("an embedding needs indices", "feed it from an index input")
+        guard name.utf8.count <= GraphLimits.nameLength, name.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
+            throw reject("the name is too long or holds control characters", "use at most \(GraphLimits.nameLength) bytes of text")
+        }
+        guard nodes.count < GraphLimits.nodes else {
+            throw reject("the graph has \(nodes.count) layers already", "build it of at most \(GraphLimits.nodes)")
+        }
+        let takesIndices = if case .embedding = operation { true } else { false }
+        for input in inputs {
+            let isIndices = if case .input(_, index: true) = nodes[input.node].operation { true } else { false }
+            guard isIndices == takesIndices else {
+                throw takesIndices
+                    ? reject("an embedding needs indices", "feed it from an index input")
+                    : reject("cannot calculate with indices", "look them up with an embedding first")
             }
         }
+        if let initializer, !initializer.isFinite {
+            throw reject("the initializer \(initializer) is not finite", "use a finite deviation")
+        }
         let shape = try operation.outputShape(inputs: shapes, layer: name)
+        guard shape.isUsable else {
+            throw reject(
+                "the result would be \(shape)",
+                "keep it to \(GraphLimits.axes) axes and \(GraphLimits.elements) elements a sample")
+        }
 
         var positions: [Int] = []
         for (order, own) in operation.parameters(inputs: shapes).enumerated() {
@@ -73,6 +91,11 @@ public struct Graph: Hashable, Sendable {
             let parameter = Parameter(
                 name: fullName, shape: own.shape,
                 initializer: order == 0 ? initializer ?? own.initializer : own.initializer, role: own.role)
+            guard parameter.shape.isUsable else {
+                throw reject(
+                    "the parameter '\(own.name)' would be \(parameter.shape)",
+                    "keep it to \(GraphLimits.elements) elements, by fewer channels or units")
+            }
             if let position = parameterPositions[fullName] {
                 guard parameters[position].shape == parameter.shape else {
                     throw reject("shares '\(fullName)' of \(parameters[position].shape) and needs \(parameter.shape)", "make the two layers equally wide")
@@ -86,6 +109,9 @@ public struct Graph: Hashable, Sendable {
                 parameterPositions[fullName] = parameters.count
                 parameters.append(parameter)
             }
+        }
+        guard sharedLayer == nil || !positions.isEmpty else {
+            throw reject("has no parameters to share", "share between layers that have some")
         }
         layerNames.insert(name)
         nodes.append(Node(
@@ -121,9 +147,16 @@ public struct Graph: Hashable, Sendable {
         parameters.filter { $0.role != .statistic }.reduce(0) { $0 + $1.shape.elementCount }
     }
 
-    /// Multiply-adds for one sample.
+    /// Multiply-adds for one sample; the largest integer where the sum does not fit.
     public var multiplyAdds: Int {
-        nodes.reduce(0) { $0 + $1.operation.multiplyAdds(inputs: $1.inputs.map(shape(of:)), output: $1.shape) }
+        var total = 0
+        for node in nodes {
+            let (sum, overflow) = total.addingReportingOverflow(
+                node.operation.multiplyAdds(inputs: node.inputs.map(shape(of:)), output: node.shape))
+            if overflow { return .max }
+            total = sum
+        }
+        return total
     }
 
     /// The same layers on inputs of other shapes, such as photos of another size.

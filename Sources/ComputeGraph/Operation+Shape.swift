@@ -20,8 +20,13 @@ extension Operation {
             return (inputs[0][0], inputs[0][1], inputs[0][2])
         }
         func requirePositive(_ values: (String, Int)...) throws {
-            for (what, value) in values where value < 1 {
-                throw reject("\(what) is \(value)", "give a \(what) of at least 1")
+            for (what, value) in values where value < 1 || value > GraphLimits.elements {
+                throw reject("\(what) is \(value)", "give a \(what) from 1 to \(GraphLimits.elements)")
+            }
+        }
+        func requireWindow(_ kernel: Int, _ stride: Int, upTo limit: Int = GraphLimits.window) throws {
+            for (what, value, most) in [("kernel size", kernel, limit), ("stride", stride, GraphLimits.window)] {
+                guard value >= 1, value <= most else { throw reject("\(what) is \(value)", "give a \(what) from 1 to \(most)") }
             }
         }
         func requireSameShapes() throws -> Shape {
@@ -33,14 +38,17 @@ extension Operation {
 
         switch self {
         case .input(let shape, _):
-            guard shape.dimensions.allSatisfy({ $0 > 0 }), shape.elementCount <= 1 << 28 else {
-                throw reject("the input shape \(shape) is not usable", "give positive extents of at most 2^28 elements together")
+            guard shape.isUsable, shape.elementCount <= 1 << 28 else {
+                throw reject(
+                    "the input shape \(shape) is not usable",
+                    "give at most \(GraphLimits.axes) positive extents of at most 2^28 elements together")
             }
             return shape
 
         case .convolution(let channels, let kernel, let stride, let padding, _):
             let image = try requireImage()
-            try requirePositive(("channel count", channels), ("kernel size", kernel), ("stride", stride))
+            try requirePositive(("channel count", channels))
+            try requireWindow(kernel, stride)
             guard padding >= 0, padding < kernel else {
                 throw reject("padding \(padding) does not fit a kernel of \(kernel)", "use a padding from 0 to \(kernel - 1)")
             }
@@ -51,7 +59,8 @@ extension Operation {
 
         case .maxPool(let kernel, let stride), .averagePool(let kernel, let stride):
             let image = try requireImage()
-            try requirePositive(("kernel size", kernel), ("stride", stride))
+            let limit = if case .maxPool = self { GraphLimits.maximumWindow } else { GraphLimits.window }
+            try requireWindow(kernel, stride, upTo: limit)
             guard image.height >= kernel, image.width >= kernel else {
                 throw reject("the \(kernel)x\(kernel) window is larger than the image", "use a larger input image or fewer strides before this layer")
             }
@@ -78,13 +87,17 @@ extension Operation {
             return left.replacingLast(with: transposeRight ? right[rank - 2] : right[rank - 1])
 
         case .batchNorm(let epsilon, let momentum):
-            guard epsilon > 0, momentum > 0, momentum <= 1 else {
+            guard inputs[0].rank >= 1 else { throw reject("needs at least one axis", "reshape the value to [1]") }
+            guard epsilon > 0, epsilon.isFinite, momentum > 0, momentum <= 1 else {
                 throw reject("epsilon \(epsilon) or momentum \(momentum) is out of range", "use an epsilon above 0 and a momentum in (0, 1]")
             }
             return inputs[0]
 
         case .layerNorm(let epsilon), .rmsNorm(let epsilon):
-            guard epsilon > 0 else { throw reject("epsilon is \(epsilon)", "use a value above 0, such as 1e-5") }
+            guard inputs[0].rank >= 1 else { throw reject("needs at least one axis", "reshape the value to [1]") }
+            guard epsilon > 0, epsilon.isFinite else {
+                throw reject("epsilon is \(epsilon)", "use a finite value above 0, such as 1e-5")
+            }
             return inputs[0]
 
         case .dropout(let rate):
@@ -103,7 +116,7 @@ extension Operation {
             guard shape.rank == 2, inputs[1].rank == 2, inputs[1] == inputs[2], inputs[1][1] == shape[1] else {
                 throw reject("needs query, key and value of [length, width] with one width", "project them to the same width first")
             }
-            guard heads >= 1, shape[1] % heads == 0 else {
+            guard heads >= 1, heads <= shape[1], shape[1] % heads == 0 else {
                 throw reject("width \(shape[1]) does not divide into \(heads) heads", "choose a number of heads that divides \(shape[1])")
             }
             if inputs.count == 4, inputs[3] != [inputs[1][0]] {
@@ -139,7 +152,7 @@ extension Operation {
             return inputs[0]
 
         case .reshape(let shape):
-            guard shape.dimensions.allSatisfy({ $0 > 0 }), shape.elementCount == inputs[0].elementCount else {
+            guard shape.isUsable, shape.elementCount == inputs[0].elementCount else {
                 throw reject("\(inputs[0].elementCount) elements do not fit \(shape)", "choose a shape with the same number of elements")
             }
             return shape

@@ -8,6 +8,10 @@ public enum Initializer: Hashable, Codable, Sendable {
     case heNormal(fanIn: Int)
     /// Uniform within `±1 / sqrt(fanIn)`.
     case uniform(fanIn: Int)
+
+    var isFinite: Bool {
+        if case .normal(let deviation) = self { deviation.isFinite } else { true }
+    }
 }
 
 /// What training may do with a parameter.

@@ -13,8 +13,22 @@ public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, CustomString
 
     public var rank: Int { dimensions.count }
 
-    /// Number of elements in one sample; 1 for a scalar.
-    public var elementCount: Int { dimensions.reduce(1, *) }
+    /// Number of elements in one sample; 1 for a scalar, and the largest integer where the product does not fit.
+    public var elementCount: Int {
+        var count = 1
+        for extent in dimensions {
+            let (product, overflow) = count.multipliedReportingOverflow(by: extent)
+            if overflow { return .max }
+            count = product
+        }
+        return count
+    }
+
+    /// Whether all extents are positive and a graph can hold a value or a parameter of this shape.
+    var isUsable: Bool {
+        rank <= GraphLimits.axes && dimensions.allSatisfy { $0 > 0 && $0 <= GraphLimits.elements }
+            && elementCount <= GraphLimits.elements
+    }
 
     /// The innermost extent: channels of an image, width of a sequence; 1 for a scalar.
     public var last: Int { dimensions.last ?? 1 }

@@ -71,6 +71,54 @@ double tk_sum_of_squares(const float *x, size_t count);
 int tk_all_finite(const float *x, size_t count);
 int tk_all_finite_typed(tk_type type, const void *x, size_t count);
 
+// --- along the innermost vectors, [rows, channels] -------------------------------------------------
+// y = (x - mean) / sqrt(variance + epsilon) * scale + shift; without `centered` the mean counts as zero, which
+// makes it RMS norm. `shift` may be null. `statistics`, if not null, receives mean and inverse deviation of each row.
+void tk_layer_norm_forward(tk_type type, const void *x, void *y, size_t rows, size_t channels, const float *scale,
+                           const float *shift, float epsilon, int centered, float *statistics);
+// Doubles of scratch that the backward pass needs.
+size_t tk_layer_norm_scratch(size_t channels);
+// dx, dscale and dshift may be null.
+void tk_layer_norm_backward(tk_type type, const void *x, const void *dy, void *dx, size_t rows, size_t channels,
+                            const float *scale, int centered, const float *statistics, float *dscale, float *dshift,
+                            double *scratch);
+void tk_softmax_forward(tk_type type, const void *x, void *y, size_t rows, size_t channels);
+// dx = y * (dy - sum(y * dy))
+void tk_softmax_backward(tk_type type, const void *y, const void *dy, void *dx, size_t rows, size_t channels);
+
+// --- attention -------------------------------------------------------------------------------------
+typedef struct {
+    size_t batch, queries, keys, heads, head_width;
+    int causal;
+} tk_attention;
+// Floats of scratch that either direction needs.
+size_t tk_attention_scratch(const tk_attention *shape);
+// q and y are [batch, queries, heads * head_width], k and v [batch, keys, heads * head_width]. `mask`, if not
+// null, is [batch, keys], zero for a key to hide. A query that sees no key answers zero.
+void tk_attention_forward(tk_type type, const tk_attention *shape, const void *q, const void *k, const void *v,
+                          const float *mask, void *y, float *scratch);
+// dq, dk and dv may be null.
+void tk_attention_backward(tk_type type, const tk_attention *shape, const void *q, const void *k, const void *v,
+                           const float *mask, const void *dy, void *dq, void *dk, void *dv, float *scratch);
+
+// --- moving values ---------------------------------------------------------------------------------
+// Copies `count` blocks of `bytes` each; strides are in bytes.
+void tk_copy_blocks(const void *source, size_t source_stride, void *destination, size_t destination_stride, size_t bytes,
+                    size_t count);
+// Elements of `size` 2 or 4 bytes. `extents` are those of the result and `strides` those of the source along the
+// result's axes, in elements.
+void tk_transpose(size_t size, const void *source, void *destination, int rank, const size_t *extents, const size_t *strides);
+// Rows of a float32 table [rows, width]; zeros for an index outside it.
+void tk_embedding_forward(tk_type type, const float *table, const int32_t *indices, size_t rows, size_t width, size_t count,
+                          void *y);
+// Sums dy into the rows looked up and clears the others; the same bits with any number of threads.
+void tk_embedding_backward(tk_type type, const void *dy, const int32_t *indices, size_t rows, size_t width, size_t count,
+                           float *gradient);
+// y[r, :] = x[r, :] + table
+void tk_offset(tk_type type, const void *x, const float *table, size_t rows, size_t width, void *y);
+// y = x * factor where a hash of `key` and the element's position reaches `threshold`, and zero elsewhere.
+void tk_dropout(tk_type type, const void *x, void *y, size_t count, uint64_t key, uint32_t threshold, float factor);
+
 // --- losses on float32 logits; each returns the summed loss and writes gradient * weight -------------
 // Softmax cross-entropy of [rows, classes]; rows with a negative target count nothing. Returns the sum over
 // counted rows; gradient is scaled by `weight`. `correct` receives the number of rows whose target wins.

@@ -41,7 +41,31 @@ extension ProgramBuilder {
             return multiplication(inputs[0], inputs[1], into: output, layer: layer)
         case .scale(let factor):
             return scaling(inputs[0], by: factor, into: output, layer: layer)
-        default:
+        case .layerNorm(let epsilon):
+            return layerNorm(
+                inputs[0], parameters: parameters, epsilon: epsilon, centered: true, into: output, mode: mode, layer: layer)
+        case .rmsNorm(let epsilon):
+            return layerNorm(
+                inputs[0], parameters: parameters, epsilon: epsilon, centered: false, into: output, mode: mode, layer: layer)
+        case .softmax:
+            return softmax(inputs[0], into: output, layer: layer)
+        case .matmul(let transposeRight):
+            return try product(inputs[0], inputs[1], transposingRight: transposeRight, into: output, layer: layer)
+        case .attention(let heads, let causal):
+            return try attention(
+                query: inputs[0], key: inputs[1], value: inputs[2], mask: inputs.count > 3 ? inputs[3] : nil, heads: heads,
+                causal: causal, into: output, layer: layer)
+        case .embedding:
+            return embedding(inputs[0], table: parameters[0], into: output, layer: layer)
+        case .offset:
+            return offset(inputs[0], table: parameters[0], into: output, layer: layer)
+        case .dropout(let rate):
+            return dropout(inputs[0], rate: rate, into: output, mode: mode, layer: layer)
+        case .concat(let axis):
+            return concat(inputs, axis: axis, into: output, layer: layer)
+        case .transpose(let permutation):
+            return transpose(inputs[0], permutation, into: output, layer: layer)
+        case .input, .reshape:
             throw KernelError(step: layer, problem: "no kernel for \(operation.name)", remedy: "use another operation")
         }
     }

@@ -4,7 +4,7 @@ extension OperationCase {
     /// Every operation at several shapes: sizes that nets use, and odd sizes and channel counts that no
     /// vector length divides.
     public static let all: [OperationCase] =
-        convolutions + dense + batchNorms + elementwise + pools
+        convolutions + dense + batchNorms + elementwise + pools + rowwise + attentions + tables + layouts
 
     private static func convolution(
         _ size: Int, _ width: Int, _ from: Int, _ to: Int, kernel: Int, stride: Int = 1, bias: Bool = false, batch: Int = 2,
@@ -92,5 +92,48 @@ extension OperationCase {
         OperationCase(.maxPool(kernel: 3, stride: 1), [5, 5, 33], uses: 2),
         OperationCase(.globalAveragePool, [4, 4, 256], timedBatch: 64),
         OperationCase(.globalAveragePool, [3, 5, 20], batch: 1, uses: 2),
+    ]
+
+    static let rowwise: [OperationCase] = [
+        OperationCase(.layerNorm(epsilon: 1e-5), [16, 64], timedBatch: 64),
+        OperationCase(.layerNorm(epsilon: 1e-5), [5, 33], batch: 3, uses: 2),
+        OperationCase(.layerNorm(epsilon: 1e-5), [3], batch: 70),
+        OperationCase(.rmsNorm(epsilon: 1e-6), [16, 64], timedBatch: 64),
+        OperationCase(.rmsNorm(epsilon: 1e-6), [7, 20], batch: 1, uses: 2),
+        OperationCase(.softmax, [16, 64], timedBatch: 64),
+        OperationCase(.softmax, [5, 33], batch: 3, uses: 2),
+        OperationCase(.softmax, [2], batch: 1),
+    ]
+
+    static let attentions: [OperationCase] = [
+        OperationCase(.attention(heads: 4, causal: false), [48, 64], [48, 64], [48, 64], batch: 1, timedBatch: 64),
+        OperationCase(.attention(heads: 2, causal: true), [20, 40], [20, 40], [20, 40], uses: 2),
+        OperationCase(.attention(heads: 2, causal: true), [33, 32], [33, 32], [33, 32], [33], batch: 3),
+        OperationCase(.attention(heads: 1, causal: false), [5, 17], [9, 17], [9, 17], [9], batch: 3),
+        OperationCase(.attention(heads: 3, causal: false), [1, 48], [20, 48], [20, 48]),
+        OperationCase(.matmul(transposeRight: false), [5, 7], [7, 20], batch: 3),
+        OperationCase(.matmul(transposeRight: true), [5, 33], [20, 33], uses: 2),
+        OperationCase(.matmul(transposeRight: false), [4, 32, 16], [4, 16, 48], batch: 2, timedBatch: 64),
+        OperationCase(.matmul(transposeRight: true), [4, 32, 16], [4, 48, 16], batch: 2, timedBatch: 64),
+    ]
+
+    static let tables: [OperationCase] = [
+        OperationCase(.embedding(count: 100, width: 64), [20], timedBatch: 64),
+        OperationCase(.embedding(count: 7, width: 20), [11], batch: 3, uses: 2),
+        OperationCase(.embedding(count: 40, width: 3), [2, 5]),
+        OperationCase(.offset(axes: 2), [16, 64], batch: 5, timedBatch: 64),
+        OperationCase(.offset(axes: 1), [5, 20], batch: 3, uses: 2),
+        OperationCase(.dropout(rate: 0.3), [16, 64], batch: 3, timedBatch: 64),
+        OperationCase(.dropout(rate: 0.5), [5, 33], uses: 2),
+        OperationCase(.dropout(rate: 0), [7]),
+    ]
+
+    static let layouts: [OperationCase] = [
+        OperationCase(.concat(axis: 2), [4, 5, 20], [4, 5, 33], [4, 5, 3]),
+        OperationCase(.concat(axis: 0), [4, 20], [1, 20], uses: 2),
+        OperationCase(.concat(axis: 1), [4, 5, 3], [4, 2, 3], batch: 3),
+        OperationCase(.transpose(permutation: [1, 0]), [16, 64], timedBatch: 64),
+        OperationCase(.transpose(permutation: [1, 0, 2]), [5, 4, 33], uses: 2),
+        OperationCase(.transpose(permutation: [2, 0, 1]), [5, 4, 3], batch: 3),
     ]
 }
