@@ -1,0 +1,22 @@
+import ComputeGraph
+import Kernels
+import Testing
+
+@Suite struct OperationBenchmarkTests {
+    @Test func everyTimedCaseHasAForwardAndABackwardRow() async throws {
+        let timed = OperationCase(.dense(units: 8, bias: true), [16], batch: 2, timedBatch: 4)
+        let untimed = OperationCase(.dense(units: 8, bias: true), [16], batch: 2)
+        let (peak, rows) = try await KernelThread.run { try OperationBenchmark.run([timed, untimed], precision: .float32, repetitions: 1) }
+        #expect(peak.gigaflops > 0 && peak.gigabytes > 0)
+        #expect(rows.count == 2)
+        #expect(rows[0].name.hasSuffix("forward") && rows[1].name.hasSuffix("backward"))
+        for row in rows { #expect(row.seconds > 0 && row.gigaflops > 0 && row.gigabytes > 0 && row.shareOfPeak > 0) }
+    }
+
+    @Test func everyOperationHasCases() {
+        let names = Set(OperationCase.all.map { String(describing: $0.operation).prefix { $0 != "(" } })
+        // All but inputs and reshapes, which need no kernel.
+        #expect(names.count == 20, "\(names)")
+        #expect(Set(OperationCase.all.map(\.description)).count == OperationCase.all.count)
+    }
+}
