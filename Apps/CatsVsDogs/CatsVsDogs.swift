@@ -5,5 +5,12 @@ struct CatsVsDogs: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "catsvsdogs",
         abstract: "Learn classes of photos, and tell them apart.",
-        subcommands: [TrainCommand.self])
+        discussion: """
+            Start with `scan` on a folder of photos to see what is in it and what is wrong with it.
+            Every command explains itself: catsvsdogs COMMAND --help.
+            """,
+        subcommands: [
+            ScanCommand.self,
+            TrainCommand.self,
+        ])
 }

@@ -1,0 +1,4 @@
+import ArgumentParser
+import Classification
+
+extension PhotoCollection.Layout: ExpressibleByArgument {}
