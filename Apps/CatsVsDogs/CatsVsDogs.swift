@@ -12,5 +12,6 @@ struct CatsVsDogs: ParsableCommand {
         subcommands: [
             ScanCommand.self,
             TrainCommand.self,
+            ModelsCommand.self,
         ])
 }
