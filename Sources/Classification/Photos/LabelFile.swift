@@ -9,7 +9,8 @@ import Musl
 ///
 /// A first row that names its columns is recognized by those names: `path`, `file`, `filename`, `image` or `photo`, and
 /// `label`, `class`, `category` or `target`, in any order and among other columns. Without one, the first column is the path
-/// and the second the label. Paths are relative to the folder of the file, or absolute.
+/// and the second the label. Paths are relative to the folder of the file, or absolute. A named column `part` may put photos
+/// into `train`, `validation` or `test`; an empty field leaves it open.
 public struct LabelFile: Sendable {
     /// A photo and its label, as written in the file.
     public struct Row: Sendable, Hashable {
@@ -17,6 +18,8 @@ public struct LabelFile: Sendable {
         public var line: Int
         public var path: String
         public var label: String
+        /// The part of the data that the file puts the photo in.
+        public var part: DataPart?
     }
 
     public let path: String
@@ -32,7 +35,7 @@ public struct LabelFile: Sendable {
         self.path = path
         var reader = CSVReader(try Self.bytes(of: path))
         var rows: [Row] = []
-        var columns: (path: Int, label: Int)?
+        var columns: (path: Int, label: Int, part: Int?)?
         do throws(CSVReader.Malformed) {
             while let row = try reader.next() {
                 let fields = row.fields.map { $0.trimmingSpaces() }
@@ -41,9 +44,9 @@ public struct LabelFile: Sendable {
                         columns = named
                         continue
                     }
-                    columns = (0, 1)
+                    columns = (0, 1, nil)
                 }
-                let (pathColumn, labelColumn) = columns!
+                let (pathColumn, labelColumn, partColumn) = columns!
                 guard fields.count > max(pathColumn, labelColumn) else {
                     throw CSVReader.Malformed(
                         line: row.line,
@@ -56,7 +59,15 @@ public struct LabelFile: Sendable {
                 guard !fields[labelColumn].isEmpty else {
                     throw CSVReader.Malformed(line: row.line, problem: "the label is empty; write the name of the class")
                 }
-                rows.append(Row(line: row.line, path: fields[pathColumn], label: fields[labelColumn]))
+                var part: DataPart?
+                if let partColumn, partColumn < fields.count, !fields[partColumn].isEmpty {
+                    part = DataPart(folderName: fields[partColumn])
+                    guard part != nil else {
+                        throw CSVReader.Malformed(
+                            line: row.line, problem: "the part is \"\(fields[partColumn])\"; write train, validation, test or nothing")
+                    }
+                }
+                rows.append(Row(line: row.line, path: fields[pathColumn], label: fields[labelColumn], part: part))
             }
         } catch {
             throw .malformedLabels(file: path, line: error.line, problem: error.problem)
@@ -64,12 +75,12 @@ public struct LabelFile: Sendable {
         self.rows = rows
     }
 
-    private static func namedColumns(_ fields: [String]) -> (path: Int, label: Int)? {
+    private static func namedColumns(_ fields: [String]) -> (path: Int, label: Int, part: Int?)? {
         let names = fields.map { $0.lowercased() }
         guard let path = names.firstIndex(where: ["path", "file", "filename", "file_name", "image", "photo"].contains),
             let label = names.firstIndex(where: ["label", "class", "category", "target"].contains)
         else { return nil }
-        return (path, label)
+        return (path, label, names.firstIndex(of: "part"))
     }
 
     private static func bytes(of path: String) throws(PhotoCollectionError) -> [UInt8] {

@@ -110,7 +110,7 @@ extension PhotoCollection {
                 missing.append(.init(line: row.line, path: row.path))
                 continue
             }
-            labeled.append((relative, row.label, nil))
+            labeled.append((relative, row.label, row.part))
         }
         guard missing.isEmpty else {
             throw .labelsWithoutFile(file: path, count: missing.count, first: Array(missing.prefix(5)))
