@@ -132,10 +132,11 @@ def fill(tensors):
 
 
 def groups(tensors, decay):
-    """Weights with decay, biases and norms without."""
+    """Weights with decay; biases, norms and position tables without."""
     learned = {n: t for n, t in tensors.items() if t.requires_grad}
-    weights = [t for n, t in learned.items() if n.endswith(".weight")]
-    gains = [t for n, t in learned.items() if not n.endswith(".weight")]
+    decays = {n: n.endswith(".weight") and not n.startswith("positions") for n in learned}
+    weights = [t for n, t in learned.items() if decays[n]]
+    gains = [t for n, t in learned.items() if not decays[n]]
     return [dict(params=weights, weight_decay=decay), dict(params=gains, weight_decay=0)]
 
 
@@ -169,6 +170,53 @@ def perceptron(path, limit):
     run(path, limit, tensors, optimizer, loss, [0.02] * STEPS, clipping=0.5)
 
 
+def transformer(path, limit, vocabulary=29, length=8, width=16, heads=2, blocks=2, batch=4):
+    """A causal transformer that predicts a token at each place, with normalization before each branch and the output
+    tied to the embedding."""
+    items = nn.Parameter(torch.zeros(vocabulary, width, dtype=torch.float64))
+    positions = nn.Parameter(torch.zeros(length, width, dtype=torch.float64))
+    tensors = {"items.weight": items, "positions.weight": positions}
+    layers = {}
+
+    def add(name, layer):
+        layers[name] = layer.double()
+        norm = isinstance(layer, nn.LayerNorm)
+        tensors[f"{name}.{'scale' if norm else 'weight'}"] = layer.weight
+        tensors[f"{name}.{'shift' if norm else 'bias'}"] = layer.bias
+
+    for block in range(1, blocks + 1):
+        name = f"block{block}"
+        add(f"{name}.norm1", nn.LayerNorm(width, eps=1e-5))
+        for part in ("query", "key", "value", "projection"):
+            add(f"{name}.{part}", nn.Linear(width, width))
+        add(f"{name}.norm2", nn.LayerNorm(width, eps=1e-5))
+        add(f"{name}.expand", nn.Linear(width, 4 * width))
+        add(f"{name}.contract", nn.Linear(4 * width, width))
+    add("norm", nn.LayerNorm(width, eps=1e-5))
+    fill(tensors)
+
+    def split(x):
+        return x.view(batch, length, heads, width // heads).transpose(1, 2)
+
+    def loss(step):
+        x = items[torch.from_numpy(labels(5000 + step, batch * length, vocabulary))].view(batch, length, width) + positions
+        for block in range(1, blocks + 1):
+            layer = lambda part: layers[f"block{block}.{part}"]
+            normed = layer("norm1")(x)
+            mixed = F.scaled_dot_product_attention(
+                *(split(layer(part)(normed)) for part in ("query", "key", "value")), is_causal=True)
+            x = x + layer("projection")(mixed.transpose(1, 2).reshape(batch, length, width))
+            x = x + layer("contract")(F.gelu(layer("expand")(layer("norm2")(x))))
+        logits = layers["norm"](x).view(-1, width) @ items.T
+        # Every fifth place does not count.
+        targets = torch.from_numpy(labels(6000 + step, batch * length, vocabulary))
+        targets[::5] = -1
+        return F.cross_entropy(logits, targets, ignore_index=-1)
+
+    optimizer = torch.optim.AdamW(groups(tensors, 0.1), lr=0.003, betas=(0.9, 0.98), eps=1e-6)
+    run(path, limit, tensors, optimizer, loss, [0.003] * STEPS)
+
+
 def main():
     folder = sys.argv[1]
     torch.manual_seed(0)
@@ -176,6 +224,7 @@ def main():
     residual(f"{folder}/residual-small.safetensors", SMALL, 24, 8, 4096, 0.02)
     residual(f"{folder}/residual-standard.safetensors", STANDARD, 48, 16, 1024, 0.005)
     perceptron(f"{folder}/perceptron-adamw.safetensors", 4096)
+    transformer(f"{folder}/transformer-adamw.safetensors", 4096)
 
 
 if __name__ == "__main__":

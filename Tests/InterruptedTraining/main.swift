@@ -28,7 +28,7 @@ func train(_ folder: String, resuming: Bool, fileLimit: Int?) throws -> String {
     var graph = Graph()
     var value = try graph.convolutionBatchNormReLU(
         try graph.input(.image(height: 8, width: 8, channels: 3)), channels: 16, kernel: 3, stride: 2, named: "stem")
-    value = try graph.residualBlock(value, channels: 16, named: "block")
+    value = try graph.dropout(try graph.residualBlock(value, channels: 16, named: "block"), rate: 0.1, named: "dropout")
     _ = try graph.dense(try graph.globalAveragePool(value, named: "pool"), units: 2, named: "head")
 
     let configuration = TrainingConfiguration(

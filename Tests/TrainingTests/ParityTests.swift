@@ -74,6 +74,29 @@ import Training
         }
     }
 
+    @Test func causalTransformerWithTiedOutput() throws {
+        var graph = Graph()
+        let tokens = try graph.indices([8])
+        var value = try graph.embedding(tokens, count: 29, width: 16, named: "items")
+        value = try graph.offset(value, axes: 2, named: "positions")
+        for block in 1...2 { value = try graph.transformerBlock(value, heads: 2, causal: true, named: "block\(block)") }
+        value = try graph.layerNorm(value, named: "norm")
+        _ = try graph.dense(value, units: 29, bias: false, sharing: "items", named: "logits")
+        try hold(
+            graph, to: ParityFixture("transformer-adamw"), batch: 4, loss: .crossEntropy(labelSmoothing: 0),
+            optimizer: .adamW(beta1: 0.9, beta2: 0.98, epsilon: 1e-6, weightDecay: 0.1)
+        ) { plan, step in
+            _ = plan.indices[0].update(fromContentsOf: ParityFixture.labels(step: 5000 + step, batch: 32, classes: 29))
+            _ = plan.targets.update(fromContentsOf: ParityFixture.labels(step: 6000 + step, batch: 32, classes: 29))
+            // Every fifth place does not count.
+            for place in stride(from: 0, to: 32, by: 5) { plan.targets[place] = -1 }
+        }
+    }
+
+    /// A key's bias moves all scores of a query alike, which softmax does not see: its gradient is zero but for
+    /// rounding, and Adam's steps follow the rounding.
+    private static func cannotMatter(_ parameter: Parameter) -> Bool { parameter.name.hasSuffix(".key.bias") }
+
     /// Trains and compares losses, gradients and final parameters with the stored ones.
     private func hold(
         _ graph: Graph, to fixture: ParityFixture, batch: Int, loss: Loss, optimizer: OptimizerConfiguration, clipping: Float? = nil,
@@ -94,6 +117,10 @@ import Training
                 #expect(abs(mean - Double(expected)) <= 1e-4 * Double(expected), "loss of step \(step)")
                 if ParityFixture.recordedSteps.contains(step) {
                     for (index, parameter) in graph.parameters.enumerated() where parameter.role != .statistic {
+                        if Self.cannotMatter(parameter) {
+                            #expect(gradients[index].allSatisfy { abs($0) < 1e-5 }, "gradient of \(parameter.name) at step \(step)")
+                            continue
+                        }
                         let difference = try fixture.difference(of: gradients[index], from: "gradient.\(step)/\(parameter.name)")
                         #expect(difference.cosine > 0.9999, "gradient of \(parameter.name) at step \(step): \(difference)")
                         // Before the first update nothing has parted yet. Later a ReLU input near zero may fall on
@@ -106,7 +133,7 @@ import Training
                     values, gradients: gradients, rate: rate,
                     gradientScale: GradientClipping.factor(gradients, limit: clipping), step: step)
             }
-            for (index, parameter) in graph.parameters.enumerated() {
+            for (index, parameter) in graph.parameters.enumerated() where !Self.cannotMatter(parameter) {
                 let difference = try fixture.difference(of: values[index], from: "final/" + parameter.name)
                 #expect(difference.cosine > 0.999999, "final \(parameter.name): \(difference)")
                 #expect(difference.largest < 0.001, "final \(parameter.name): \(difference)")
