@@ -81,8 +81,9 @@ extension PhotoScan {
             Figure(HumanReadable.count(photoCount), label: "Photos", explanation: HumanReadable.bytes(totalBytes)),
             Figure(
                 HumanReadable.count(classes.count), label: "Classes",
-                explanation: counts.isEmpty
-                    ? nil : "\(HumanReadable.count(counts.min()!)) to \(HumanReadable.count(counts.max()!)) photos each"),
+                explanation: Set(counts).count < 2
+                    ? counts.first.map { "\(HumanReadable.count($0)) photos each" }
+                    : "\(HumanReadable.count(counts.min()!)) to \(HumanReadable.count(counts.max()!)) photos each"),
             Figure(
                 HumanReadable.count(unreadable), label: "Cannot be used", explanation: "damaged, or of another format",
                 tone: unreadable == 0 ? .good : .problem),
@@ -157,7 +158,7 @@ extension PhotoScan {
             + remainder(tiny.count, limit)
     }
 
-    /// Every group as a row of its own, so that what belongs together stands together.
+    /// Every group in a gallery of its own, so that what belongs together stands together; two groups side by side.
     private func galleries(_ groups: [DuplicateGroup], _ thumbnails: PhotoThumbnails, _ limit: Int) -> [any ReportBlock] {
         let shown = 8
         let galleries: [any ReportBlock] = groups.prefix(limit).map { group in
@@ -174,7 +175,10 @@ extension PhotoScan {
                         detail: photo.path.contains("/") ? photo.path : nil, tags: tags)
                 })
         }
-        return galleries + remainder(groups.count, limit)
+        let rows: [any ReportBlock] = stride(from: 0, to: galleries.count, by: 2).map { start in
+            Columns { Array(galleries[start..<min(start + 2, galleries.count)]) }
+        }
+        return rows + remainder(groups.count, limit)
     }
 
     private func remainder(_ count: Int, _ limit: Int) -> [any ReportBlock] {
