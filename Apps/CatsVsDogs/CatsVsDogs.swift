@@ -12,6 +12,9 @@ struct CatsVsDogs: ParsableCommand {
         subcommands: [
             ScanCommand.self,
             TrainCommand.self,
+            RetrainCommand.self,
+            TuneCommand.self,
             ModelsCommand.self,
+            SampleCommand.self,
         ])
 }

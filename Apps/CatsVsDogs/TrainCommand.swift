@@ -63,6 +63,15 @@ struct TrainCommand: ParsableCommand {
     @Option(name: .customLong("validation"), help: "Photos to choose by: a number, or a share.")
     var validation = AmountArgument(amount: .fraction(0.05))
 
+    @Option(name: .customLong("set"), help: ArgumentHelp("Any other setting, as `tune` names it: \(TuningRange.Setting.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "setting=value"))
+    var settings: [String] = []
+
+    @Option(name: .customLong("store"), help: ArgumentHelp("Add the model to this store of versions, with a sample of its photos for `retrain`.", valueName: "folder"))
+    var store: String?
+
+    @Option(name: .customLong("sample"), help: "Photos that --store keeps small pictures of.")
+    var sample = 1_200
+
     @Option(name: .long, help: "End after so many epochs without a better validation loss.")
     var patience: Int?
 
@@ -90,18 +99,21 @@ struct TrainCommand: ParsableCommand {
         guard precision == .float32 || InstructionSet.current.supportsBFloat16 else {
             throw ValidationError("this processor (\(InstructionSet.current.rawValue)) has no bf16 kernels; use --precision float32")
         }
-        let options = PhotoTrainingOptions(
+        var options = PhotoTrainingOptions(
             source: folder ?? "", network: network.network, size: size, epochs: epochs, seconds: time?.seconds, batchSize: batchSize,
             peakLearningRate: learningRate ?? (startingModel == nil ? 0.1 : 0.01), testPhotos: holdOut.amount,
             validationPhotos: validation.amount, precision: precision, threads: threads, seed: seed, patience: patience,
             startingModel: startingModel)
+        do { for setting in settings { try options.set(setting) } } catch { throw ValidationError("\(error)") }
         let interruption = Interruption()
         let display = TrainingDisplay()
         do {
-            let training = try PhotoTraining(options, runFolder: runFolder, resuming: resume)
-            let outcome = try training.perform(isCancelled: { interruption.isRequested }) { display.show($0) }
+            // The run's folder is locked as long as the training is there.
+            let outcome = try PhotoTraining(options, runFolder: runFolder, resuming: resume)
+                .perform(isCancelled: { interruption.isRequested }) { display.show($0) }
             display.finish()
             try present(outcome)
+            if let store { try keep(in: store) }
         } catch TrainingError.interrupted(let epoch) {
             display.finish()
             StandardErrorOutput().write("\(TrainingError.interrupted(epoch: epoch))\n")
@@ -111,6 +123,13 @@ struct TrainCommand: ParsableCommand {
             StandardErrorOutput().write("catsvsdogs train: \(error)\n")
             throw ExitCode(1)
         }
+    }
+
+    private func keep(in folder: String) throws {
+        let kept = try PhotoModelStore(at: folder).keep(run: runFolder, sample: sample)
+        var text = "Version \(kept.version.number) of the store \(folder)" + (kept.promoted ? ", promoted" : "")
+        if let count = kept.sample { text += "; kept a sample of \(HumanReadable.count(count, "photo"))" }
+        StandardErrorOutput().write(text + ".\n")
     }
 
     private func present(_ outcome: PhotoTraining.Outcome) throws {

@@ -9,6 +9,11 @@ public struct Corrections: Sendable {
         /// Where the file is, absolute or from the current folder.
         public var path: String
         public var label: String
+
+        public init(path: String, label: String) {
+            self.path = path
+            self.label = label
+        }
     }
 
     public var items: [Item]
@@ -42,13 +47,13 @@ public struct Corrections: Sendable {
         else { return nil }
         let contents = try JSONLines.read(Record.self, from: URL(fileURLWithPath: source))
         if let problem = contents.problems.first { throw Problem(path: problem.path, line: problem.line, problem: problem.reason) }
-        let folder = (source as NSString).deletingLastPathComponent
+        let folder = source.lastIndex(of: "/").map { String(source[..<$0]) } ?? "."
         return try contents.records.enumerated().map { index, record in
             guard let label = record.label, !label.isEmpty else {
                 throw Problem(path: source, line: index + 1, problem: "\(record.path) has no label")
             }
-            let beside = folder.isEmpty ? record.path : folder + "/" + record.path
-            let path = record.path.hasPrefix("/") || FileManager.default.fileExists(atPath: record.path) ? record.path : beside
+            let isFound = record.path.hasPrefix("/") || FileManager.default.fileExists(atPath: record.path)
+            let path = isFound ? record.path : folder + "/" + record.path
             return Item(path: path, label: label)
         }
     }
