@@ -45,7 +45,7 @@ let package = Package(
                 "Classification", "CartoonPets", "Training", "Kernels", "Reporting",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
-            path: "Apps/CatsVsDogs"),
+            path: "Apps/CatsVsDogs", exclude: ["demo.sh"]),
         .executableTarget(
             name: "decoderfuzz",
             dependencies: ["Imaging", .product(name: "ArgumentParser", package: "swift-argument-parser")],
