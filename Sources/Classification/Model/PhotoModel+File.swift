@@ -13,7 +13,7 @@ extension PhotoModel {
         preprocessing = try file.section(Preprocessing.self, named: .preprocessing)
         classes = try file.section([String].self, named: .classes)
         calibration = try file.section(Calibration.self, named: .calibration)
-        rejection = file.sections.contains(.thresholds) ? try file.section(RejectionRule.self, named: .thresholds) : nil
+        rejection = file.sections.contains(.thresholds) ? try RejectionRule(file) : nil
         provenance = try file.section(Provenance.self, named: .provenance)
         metrics = try file.section(ModelMetrics.self, named: .metrics)
         parameters = try graph.parameters.map { try file.floats(named: $0.name, shape: $0.shape.dimensions) }
@@ -36,7 +36,10 @@ extension PhotoModel {
         try file.setSection(preprocessing, named: .preprocessing)
         try file.setSection(classes, named: .classes)
         try file.setSection(calibration, named: .calibration)
-        if let rejection { try file.setSection(rejection, named: .thresholds) }
+        if let rejection {
+            try file.setSection(rejection.header, named: .thresholds)
+            file.parameters += rejection.tensors
+        }
         try file.setSection(provenance, named: .provenance)
         try file.setSection(metrics, named: .metrics)
         return try file.write(to: path)

@@ -1,0 +1,51 @@
+/// What a network sees in a number of photos: the raw material of answers, of calibration and of the rule for *neither*.
+public struct Observations: Sendable {
+    public let classCount: Int
+    /// How often each photo was looked at: as it is, and perhaps mirrored.
+    public let views: Int
+    public let featureCount: Int
+    /// `[count, views, classes]`.
+    public private(set) var logits: [Float] = []
+    /// `[count, features]`, means over the views.
+    public private(set) var features: [Float] = []
+
+    public init(classCount: Int, views: Int, featureCount: Int) {
+        self.classCount = classCount
+        self.views = views
+        self.featureCount = featureCount
+    }
+
+    public var count: Int { logits.count / (views * classCount) }
+
+    /// `[views, classes]` of one photo.
+    public func logits(of index: Int) -> ArraySlice<Float> {
+        logits[index * views * classCount..<(index + 1) * views * classCount]
+    }
+
+    /// The features of one photo.
+    public func features(of index: Int) -> ArraySlice<Float> {
+        features[index * featureCount..<(index + 1) * featureCount]
+    }
+
+    /// Adds photos that were observed elsewhere by the same network.
+    public mutating func append(_ other: Observations) {
+        precondition(other.classCount == classCount && other.views == views && other.featureCount == featureCount)
+        logits += other.logits
+        features += other.features
+    }
+
+    mutating func append(logits: UnsafeBufferPointer<Float>, features: [Float]) {
+        self.logits += logits
+        self.features += features
+    }
+
+    /// The photos at some positions, in their order.
+    public func selecting(_ indices: some Sequence<Int>) -> Observations {
+        var result = Observations(classCount: classCount, views: views, featureCount: featureCount)
+        for index in indices {
+            result.logits += logits(of: index)
+            result.features += features(of: index)
+        }
+        return result
+    }
+}
