@@ -12,6 +12,7 @@ struct CatsVsDogs: ParsableCommand {
         subcommands: [
             ScanCommand.self,
             TrainCommand.self,
+            ClassifyCommand.self,
             RetrainCommand.self,
             TuneCommand.self,
             ModelsCommand.self,

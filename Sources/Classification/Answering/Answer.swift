@@ -21,6 +21,21 @@ public struct Answer: Hashable, Sendable {
         self.warning = warning
     }
 
+    /// What follows from what the network says of one photo.
+    ///
+    /// - Parameters:
+    ///   - logits: `[views, classes]`.
+    ///   - features: those that the rule looks at.
+    public init(
+        logits: ArraySlice<Float>, features: ArraySlice<Float>, classes: Int, calibration: Calibration, rejection: RejectionRule?
+    ) {
+        self.init(probabilities: calibration.probabilities(logits, classes: classes))
+        guard let rejection else { return }
+        let score = rejection.score(features: features, logits: logits, classes: classes)
+        rejectionScore = score
+        isNeither = score > rejection.threshold
+    }
+
     /// Probability of the most probable class.
     public var confidence: Float { probabilities[best] }
 

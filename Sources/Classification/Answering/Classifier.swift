@@ -179,9 +179,8 @@ public final class Classifier: Sendable {
     }
 
     private func answer(_ observations: Observations, _ index: Int) -> Answer {
-        let probabilities = calibration.probabilities(observations.logits(of: index), classes: classes.count)
-        guard let rejection else { return Answer(probabilities: probabilities) }
-        let score = rejection.score(features: observations.features(of: index), logits: observations.logits(of: index), classes: classes.count)
-        return Answer(probabilities: probabilities, isNeither: score > rejection.threshold, rejectionScore: score)
+        Answer(
+            logits: observations.logits(of: index), features: observations.features(of: index), classes: classes.count,
+            calibration: calibration, rejection: rejection)
     }
 }
