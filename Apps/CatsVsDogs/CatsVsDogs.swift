@@ -13,6 +13,8 @@ struct CatsVsDogs: ParsableCommand {
             ScanCommand.self,
             TrainCommand.self,
             ClassifyCommand.self,
+            EvaluateCommand.self,
+            CalibrateCommand.self,
             RetrainCommand.self,
             TuneCommand.self,
             ModelsCommand.self,

@@ -34,7 +34,13 @@ public struct Observations: Sendable {
         features += other.features
     }
 
-    mutating func append(logits: UnsafeBufferPointer<Float>, features: [Float]) {
+    /// Adds one photo.
+    ///
+    /// - Parameters:
+    ///   - logits: `[views, classes]`.
+    ///   - features: all of them.
+    public mutating func append(logits: some Collection<Float>, features: some Collection<Float>) {
+        precondition(logits.count == views * classCount && features.count == featureCount)
         self.logits += logits
         self.features += features
     }

@@ -10,7 +10,7 @@ import Musl
 public struct FeatureDistance: Hashable, Sendable {
     /// Which of a photo's features it looks at.
     public var range: Range<Int>
-    /// Row-major `[components, range.count]`; after it, the classes' features have unit covariance.
+    /// Lower triangular, row-major `[components, range.count]`; after it, the classes' features have unit covariance.
     public var whitening: [Float]
     /// Mean of each class after whitening, `[classes][components]`.
     public var means: [[Float]]
@@ -32,11 +32,8 @@ public struct FeatureDistance: Hashable, Sendable {
         features.withUnsafeBufferPointer { all in
             whitening.withUnsafeBufferPointer { matrix in
                 for row in whitened.indices {
-                    var sum: Float = 0
-                    for column in 0..<range.count {
-                        sum += matrix[row * range.count + column] * all[start - features.startIndex + column]
-                    }
-                    whitened[row] = sum
+                    whitened[row] = dotProduct(
+                        matrix.baseAddress! + row * range.count, all.baseAddress! + start - features.startIndex, count: row + 1)
                 }
             }
         }

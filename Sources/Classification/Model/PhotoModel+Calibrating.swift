@@ -28,24 +28,67 @@ extension PhotoModel {
         keptShare: Double = RejectionRule.defaultKeptShare, threads: Int
     ) throws -> CalibrationSummary {
         let network = try network(features: RejectionRule.defaultFeatures(of: graph))
-        func observe(_ samples: any SampleSource) throws -> Observations {
-            try network.observe(samples, flipAveraging: flipAveraging, threads: threads)
+        func observe(_ samples: any SampleSource) throws -> LabeledObservations {
+            LabeledObservations(
+                observations: try network.observe(samples, flipAveraging: flipAveraging, threads: threads),
+                labels: (0..<samples.count).map { Int(samples.label(of: $0)) })
         }
-        func labels(_ samples: any SampleSource) -> [Int] { (0..<samples.count).map { Int(samples.label(of: $0)) } }
-        let seen = try observe(validation)
-        let fit = TemperatureFit(seen, labels: labels(validation))
-        let before = Self.reliability(seen, labels(validation), Calibration(temperature: 1, flipAveraging: flipAveraging))
-        calibration = fit.calibration
-        let after = Self.reliability(seen, labels(validation), calibration)
-        rejection = RejectionRule(
-            for: network, known: try observe(known), labels: labels(known), validation: seen,
-            outliers: try outliers.map(observe), keptShare: keptShare)
-        return CalibrationSummary(
-            temperature: fit.calibration.temperature, lossBefore: fit.lossBefore, lossAfter: fit.lossAfter,
-            errorBefore: before.expectedCalibrationError, errorAfter: after.expectedCalibrationError)
+        return calibrate(
+            network, known: try observe(known), validation: try observe(validation),
+            outliers: try outliers.map { try observe($0).observations }, keptShare: keptShare)
     }
 
-    private static func reliability(_ observations: Observations, _ labels: [Int], _ calibration: Calibration) -> ReliabilityBins {
+    /// The same for photos in files. Files that give no picture are left out.
+    ///
+    /// - Parameters:
+    ///   - outliers: paths of photos of none of the classes; may be empty.
+    ///   - progress: called from other threads after each file.
+    /// - Throws: `Classifier.OtherClasses`, errors of the compiler and the kernels.
+    public mutating func calibrate(
+        known: PhotoCollection, validation: PhotoCollection, outliers: [String], flipAveraging: Bool = true,
+        keptShare: Double = RejectionRule.defaultKeptShare, threads: Int, progress: @escaping @Sendable () -> Void = {}
+    ) throws -> CalibrationSummary {
+        let network = try network(features: RejectionRule.defaultFeatures(of: graph))
+        func observe(_ files: [String]) throws -> (observations: Observations, positions: [Int]) {
+            try network.observe(
+                files: files, preprocessing: preprocessing, flipAveraging: flipAveraging, threads: threads, progress: progress)
+        }
+        func observe(_ collection: PhotoCollection) throws -> LabeledObservations {
+            let classes = classes
+            let indices = try collection.classNames.map { name in
+                guard let index = classes.firstIndex(of: name) else { throw Classifier.OtherClasses(name: name, known: classes) }
+                return index
+            }
+            let (observations, positions) = try observe(collection.photos.map(collection.filePath(of:)))
+            return LabeledObservations(observations: observations, labels: positions.map { indices[collection.photos[$0].label] })
+        }
+        return calibrate(
+            network, known: try observe(known), validation: try observe(validation),
+            outliers: outliers.isEmpty ? nil : try observe(outliers).observations, keptShare: keptShare)
+    }
+
+    private mutating func calibrate(
+        _ network: PhotoNetwork, known: LabeledObservations, validation: LabeledObservations, outliers: Observations?, keptShare: Double
+    ) -> CalibrationSummary {
+        let fit = TemperatureFit(validation.observations, labels: validation.labels)
+        let before = validation.reliability(Calibration(temperature: 1, flipAveraging: fit.calibration.flipAveraging))
+        calibration = fit.calibration
+        rejection = RejectionRule(
+            for: network, known: known.observations, labels: known.labels, validation: validation.observations,
+            outliers: outliers, keptShare: keptShare)
+        return CalibrationSummary(
+            temperature: fit.calibration.temperature, lossBefore: fit.lossBefore, lossAfter: fit.lossAfter,
+            errorBefore: before.expectedCalibrationError,
+            errorAfter: validation.reliability(calibration).expectedCalibrationError)
+    }
+}
+
+/// Observed photos of known classes.
+private struct LabeledObservations {
+    var observations: Observations
+    var labels: [Int]
+
+    func reliability(_ calibration: Calibration) -> ReliabilityBins {
         let answers = labels.indices.map {
             Answer(probabilities: calibration.probabilities(observations.logits(of: $0), classes: observations.classCount))
         }

@@ -14,6 +14,7 @@ extension RejectionRule {
         var features: [PooledFeature]
         var featureWidths: [Int]
         var distances: [Distance]
+        var hasDiscriminator: Bool
         var measures: [Measure]
         var threshold: Float
     }
@@ -22,11 +23,12 @@ extension RejectionRule {
         Header(
             method: method, features: features, featureWidths: featureWidths,
             distances: distances.map { .init(start: $0.range.lowerBound, count: $0.range.count, classes: $0.means.count) },
-            measures: measures, threshold: threshold)
+            hasDiscriminator: discriminator != nil, measures: measures, threshold: threshold)
     }
 
     var tensors: [NamedTensor] {
-        distances.enumerated().flatMap { index, distance in
+        let own = discriminator.map { [("means", $0.means), ("deviations", $0.deviations), ("weights", $0.weights)] } ?? []
+        return distances.enumerated().flatMap { index, distance in
             [
                 NamedTensor(
                     name: Self.name(index, "whitening"), shape: [distance.components, distance.range.count],
@@ -35,7 +37,7 @@ extension RejectionRule {
                     name: Self.name(index, "means"), shape: [distance.means.count, distance.components],
                     floats: distance.means.flatMap { $0 }, storedAs: .float32),
             ]
-        }
+        } + own.map { NamedTensor(name: "neither.discriminator.\($0)", shape: [$1.count], floats: $1, storedAs: .float32) }
     }
 
     /// - Throws: `ModelFileError` when a section or a tensor is missing or has another shape.
@@ -47,9 +49,17 @@ extension RejectionRule {
         measures = header.measures
         threshold = header.threshold
         let total = featureWidths.reduce(0, +)
-        guard measures.count == header.distances.count + 1, features.count == featureWidths.count,
+        guard measures.count == header.distances.count + (header.hasDiscriminator ? 2 : 1), features.count == featureWidths.count,
             measures.allSatisfy({ $0.deviation > 0 })
         else { throw Malformed(problem: "\(measures.count) measures for \(header.distances.count) distances") }
+        func discriminating(_ part: String) throws -> [Float] {
+            try file.floats(named: "neither.discriminator.\(part)", shape: [total])
+        }
+        discriminator = header.hasDiscriminator
+            ? FeatureDiscriminator(
+                means: try discriminating("means"), deviations: try discriminating("deviations"),
+                weights: try discriminating("weights"))
+            : nil
         distances = try header.distances.enumerated().map { index, distance in
             guard distance.start >= 0, distance.count > 0, distance.start <= total - distance.count, distance.classes > 0 else {
                 throw Malformed(problem: "distance \(index) looks at features that do not exist")

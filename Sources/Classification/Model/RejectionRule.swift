@@ -16,19 +16,22 @@ public struct RejectionRule: Hashable, Sendable {
     /// Numbers of each of `features`.
     public var featureWidths: [Int]
     public var distances: [FeatureDistance]
-    /// One for each distance, the last one for the energy of the logits.
+    /// Present when there were photos of other things to learn from.
+    public var discriminator: FeatureDiscriminator?
+    /// One for each distance, one for the energy of the logits, and one for the discriminator.
     public var measures: [Measure]
     /// Scores above it are answered *neither*.
     public var threshold: Float
 
     public init(
-        method: String, features: [PooledFeature], featureWidths: [Int], distances: [FeatureDistance], measures: [Measure],
-        threshold: Float
+        method: String, features: [PooledFeature], featureWidths: [Int], distances: [FeatureDistance],
+        discriminator: FeatureDiscriminator? = nil, measures: [Measure], threshold: Float
     ) {
         self.method = method
         self.features = features
         self.featureWidths = featureWidths
         self.distances = distances
+        self.discriminator = discriminator
         self.measures = measures
         self.threshold = threshold
     }
@@ -47,13 +50,15 @@ public struct RejectionRule: Hashable, Sendable {
         }
     }
 
-    /// The measures of a photo: one logarithm for each distance, then minus the energy of the logits.
+    /// The measures of a photo: one logarithm for each distance, minus the energy of the logits, and what the
+    /// discriminator says.
     ///
     /// - Parameters:
     ///   - features: all features, in the order of `features`.
     ///   - logits: `[views, classes]`.
     public func values(features: ArraySlice<Float>, logits: ArraySlice<Float>, classes: Int) -> [Float] {
         distances.map { $0.logarithm(features) } + [-Self.energy(of: logits, classes: classes)]
+            + (discriminator.map { [$0.value(features)] } ?? [])
     }
 
     /// How unlike the photos of the classes a photo is: about 0 with deviation 1 or more on those.

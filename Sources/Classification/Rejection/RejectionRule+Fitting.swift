@@ -4,7 +4,8 @@ extension RejectionRule {
     /// The share of photos of the classes that a rule keeps, unless told otherwise.
     public static let defaultKeptShare = 0.98
 
-    /// Features that tell unknown photos: the mean of every channel at each depth, taken where residual blocks end.
+    /// Features that tell unknown photos: the mean and the mean square of every channel at each depth, taken where residual
+    /// blocks end.
     public static func defaultFeatures(of graph: Graph) -> [PooledFeature] {
         // A block ends with an activation of a sum.
         let ends = graph.nodes.filter { node in
@@ -12,7 +13,7 @@ extension RejectionRule {
             if case .add = graph.nodes[input.node].operation { return true }
             return false
         }
-        if !ends.isEmpty { return ends.map { PooledFeature($0.name) } }
+        if !ends.isEmpty { return ends.flatMap { end in PooledFeature.Statistic.allCases.map { PooledFeature(end.name, $0) } } }
         // Any other network: what its last layer sees.
         return graph.nodes[graph.output.node].inputs.first.map { [PooledFeature(graph.nodes[$0.node].name)] } ?? []
     }
@@ -40,22 +41,50 @@ extension RejectionRule {
         self.init(
             method: "", features: network.features, featureWidths: network.featureWidths, distances: distances,
             measures: [], threshold: 0)
-        let usual = values(of: validation)
-        measures = (0...distances.count).map { index in
-            let column = usual.map { Double($0[index]) }
-            let mean = column.reduce(0, +) / Double(max(column.count, 1))
-            let variance = column.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(max(column.count, 1))
-            return Measure(mean: Float(mean), deviation: Float(max(variance.squareRoot(), 1e-6)), weight: 1)
-        }
         method = "distances at \(distances.count) depths, and energy"
-        if let outliers, outliers.count > 0 {
-            let rows = (usual + values(of: outliers)).map(standardized)
-            let regression = LogisticRegression(
-                rows, isPositive: rows.indices.map { $0 >= usual.count }, penalty: 3e-3)
-            for index in measures.indices { measures[index].weight = Float(regression.weights[index]) }
-            method += ", weighted by \(outliers.count) photos of other things"
+        if let outliers, outliers.count >= Self.folds {
+            weigh(validation: validation, outliers: outliers, known: known)
+            method += ", weighted with a discriminator by \(outliers.count) photos of other things"
+        } else {
+            measures = Self.standardizing(values(of: validation))
         }
         setThreshold(on: validation, keptShare: keptShare)
+    }
+
+    /// Parts of the other photos of which each is judged by a discriminator that has not seen it.
+    private static let folds = 5
+
+    /// Adds a discriminator and weights all measures by how well they tell other photos from those of validation.
+    ///
+    /// A discriminator is too sure of photos it has learned from, so the weights are fitted to what discriminators say
+    /// that learned from the other folds.
+    private mutating func weigh(validation: Observations, outliers: Observations, known: Observations) {
+        var usual = values(of: validation), unusual = values(of: outliers)
+        var judged = [Float](repeating: 0, count: usual.count)
+        for fold in 0..<Self.folds {
+            let learned = outliers.selecting((0..<outliers.count).filter { $0 % Self.folds != fold })
+            let discriminator = FeatureDiscriminator(known: known, others: learned)
+            for index in stride(from: fold, to: outliers.count, by: Self.folds) {
+                unusual[index].append(discriminator.value(outliers.features(of: index)))
+            }
+            for index in usual.indices { judged[index] += discriminator.value(validation.features(of: index)) / Float(Self.folds) }
+        }
+        for index in usual.indices { usual[index].append(judged[index]) }
+        measures = Self.standardizing(usual)
+        let rows = (usual + unusual).map { zip($0, measures).map { Double(($0 - $1.mean) / $1.deviation) } }
+        let regression = LogisticRegression(rows, isPositive: rows.indices.map { $0 >= usual.count }, penalty: 1e-2)
+        for index in measures.indices { measures[index].weight = Float(regression.weights[index]) }
+        discriminator = FeatureDiscriminator(known: known, others: outliers)
+    }
+
+    /// Measures of weight 1 with the mean and deviation of each column.
+    private static func standardizing(_ rows: [[Float]]) -> [Measure] {
+        (rows.first ?? []).indices.map { index in
+            let column = rows.map { Double($0[index]) }
+            let mean = column.reduce(0, +) / Double(column.count)
+            let variance = column.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(column.count)
+            return Measure(mean: Float(mean), deviation: Float(max(variance.squareRoot(), 1e-6)), weight: 1)
+        }
     }
 
     /// Draws the line such that a share of photos of the classes is kept.
@@ -77,9 +106,5 @@ extension RejectionRule {
         (0..<observations.count).map {
             values(features: observations.features(of: $0), logits: observations.logits(of: $0), classes: observations.classCount)
         }
-    }
-
-    private func standardized(_ values: [Float]) -> [Double] {
-        zip(values, measures).map { Double(($0 - $1.mean) / $1.deviation) }
     }
 }

@@ -1,0 +1,52 @@
+import CartoonPets
+import Classification
+import ComputeGraph
+import Imaging
+import Testing
+import Training
+
+/// Pictures drawn on demand.
+struct DrawnSamples: SampleSource {
+    var subjects: [Subject]
+    var first = 0
+    var count: Int
+    func label(of index: Int) -> Int32 { index % 2 == 0 ? 0 : 1 }
+    func write(sample index: Int, epoch: Int?, shape: Shape, into destination: UnsafeMutableBufferPointer<Float>) {
+        let image = PetPainter(seed: 9).picture(of: subjects[index % subjects.count], number: first + index, size: shape[0])
+        Preprocessing(height: shape[0], width: shape[1]).fill(image, into: destination, scratch: PreprocessingScratch())
+    }
+}
+
+@Suite struct RejectionRuleTests {
+    @Test func keepsTheShareItWasFittedForAndSurvivesTheFile() throws {
+        var model = try sampleModel()
+        let pets = DrawnSamples(subjects: [.cat, .dog], count: 160)
+        let validation = DrawnSamples(subjects: [.cat, .dog], first: 1000, count: 100)
+        let summary = try model.calibrate(
+            known: pets, validation: validation, outliers: DrawnSamples(subjects: [.neither], count: 20), keptShare: 0.9, threads: 1)
+        #expect(summary.lossAfter <= summary.lossBefore + 1e-6)
+        let evaluation = try model.evaluate(
+            validation, path: { "\($0)" }, others: DrawnSamples(subjects: [.neither], first: 500, count: 40), threads: 1)
+        #expect(abs(evaluation.calledNeither - 0.1) < 0.011)
+        let neither = try #require(evaluation.neither)
+        // Even an untrained network's features tell painted scenes from painted pets better than chance.
+        #expect(try #require(neither.areaUnderCurve) > 0.55)
+
+        let folder = try TemporaryFolder()
+        try model.write(to: folder("model.safetensors"))
+        let read = try PhotoModel(contentsOf: folder("model.safetensors"))
+        #expect(read.rejection == model.rejection)
+        #expect(read.calibration == model.calibration)
+    }
+
+    @Test func distanceOfWhitenedFeaturesIsThatOfTheCovariance() {
+        // Two correlated features around one class mean; the distance of a point is known in closed form.
+        var observations = Observations(classCount: 2, views: 1, featureCount: 2)
+        let points: [(Float, Float)] = [(1, 1), (-1, -1), (1, 0), (-1, 0), (0, 1), (0, -1)]
+        for point in points { observations.append(logits: [0, 0], features: [point.0 + 5, point.1 + 7]) }
+        let distance = FeatureDistance(range: 0..<2, of: observations, labels: points.map { _ in 0 }, shrinkage: 0)
+        // Covariance [[2/3, 1/3], [1/3, 2/3]], inverse [[2, -1], [-1, 2]]; of (1, -1) from the mean: 6, by 2 components.
+        let value = distance.logarithm([6, 6])
+        #expect(abs(value - 1.0986) < 1e-3)
+    }
+}
