@@ -57,6 +57,9 @@ struct TrainCommand: ParsableCommand {
     @Option(name: .customLong("from"), help: "Begin with this model's parameters instead of random ones.")
     var startingModel: String?
 
+    @Option(name: .long, help: "Folder of photos of none of the classes: half of them help to recognize neither, half measure it.")
+    var others: String?
+
     @Option(name: .customLong("hold-out"), help: "Photos never trained on, for the final measurement: a number, or a share such as 0.1.")
     var holdOut = AmountArgument(amount: .fraction(0.1))
 
@@ -103,7 +106,7 @@ struct TrainCommand: ParsableCommand {
             source: folder ?? "", network: network.network, size: size, epochs: epochs, seconds: time?.seconds, batchSize: batchSize,
             peakLearningRate: learningRate ?? (startingModel == nil ? 0.1 : 0.01), testPhotos: holdOut.amount,
             validationPhotos: validation.amount, precision: precision, threads: threads, seed: seed, patience: patience,
-            startingModel: startingModel)
+            startingModel: startingModel, others: others)
         do { for setting in settings { try options.set(setting) } } catch { throw ValidationError("\(error)") }
         let interruption = Interruption()
         let display = TrainingDisplay()

@@ -1,9 +1,6 @@
 import ComputeGraph
 import Foundation
-import Imaging
 import Kernels
-import ModelStore
-import Reporting
 import Training
 
 /// A training run on photos, from the folder to the model file: cache, split, plan, training, and what the
@@ -103,27 +100,7 @@ public struct PhotoTraining: Sendable {
         let result = try trainer.fit(
             training, validatingOn: validation, progress: { report(.progress($0)) }, isCancelled: isCancelled)
 
-        var metrics = ModelMetrics()
-        metrics.validationAccuracy = result.metrics.best?.validationAccuracy
-        metrics.validationLoss = result.metrics.best?.validationLoss
-        let last = result.metrics.epochs.last
-        let size = options.evaluationSize
-        let model = PhotoModel(
-            graph: try graph.resized(to: [size, size, 3]), parameters: result.parameters,
-            preprocessing: Preprocessing(height: size, width: size), classes: cache.classNames, provenance: Provenance(
-                created: ISO8601DateFormatter().string(from: Date()), dataFingerprint: fingerprint, trainingPhotos: split.train.count,
-                validationPhotos: split.validation.count, testPhotos: split.test.count, seed: options.seed,
-                epochs: result.metrics.epochs.count, trainingSeconds: last?.seconds ?? 0, cpuSeconds: last?.cpuSeconds ?? 0,
-                processor: MachineDescription.current().processor + ", " + InstructionSet.current.rawValue,
-                precision: options.precision.rawValue, versions: ["tandem": Tandem.version, "oneDNN": InstructionSet.libraryVersion],
-                parent: options.startingModel),
-            metrics: metrics)
-        try run.write(model.provenance, to: .provenance)
-        try model.write(to: run.path(of: .model), halved: true)
-        try TrainingReport(
-            model: model, metrics: result.metrics, configuration: configuration, arenaByteCount: result.arenaByteCount
-        ).page.write(to: URL(fileURLWithPath: run.path(of: .report)))
-        return Outcome(model: model, metrics: result.metrics, stoppedEarly: result.stoppedEarly, arenaByteCount: result.arenaByteCount)
+        return try finish(result, graph: graph, configuration: configuration, cache: cache, split: split, report: report)
     }
 
     /// Decides how many epochs fit the time, by timing a few steps at each size.

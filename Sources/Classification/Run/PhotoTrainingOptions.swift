@@ -27,6 +27,8 @@ public struct PhotoTrainingOptions: Codable, Hashable, Sendable {
     public var patience: Int?
     /// Model file to begin from instead of random values.
     public var startingModel: String?
+    /// Folder of photos of none of the classes, half of which weight the rule for *neither*, and half measure it.
+    public var others: String?
     /// Side of the pictures in the cache, in pixels.
     public var cacheSide: Int
 
@@ -39,7 +41,7 @@ public struct PhotoTrainingOptions: Codable, Hashable, Sendable {
         labelSmoothing: Float = 0.05, augmentation: Augmentation = Augmentation(), testPhotos: PhotoSplit.Amount = .fraction(0.1),
         validationPhotos: PhotoSplit.Amount = .fraction(0.05), precision: Precision = InstructionSet.current.preferredPrecision,
         threads: Int, seed: UInt64 = 1, patience: Int? = nil, startingModel: String? = nil,
-        cacheSide: Int = PhotoCache.defaultSide
+        others: String? = nil, cacheSide: Int = PhotoCache.defaultSide
     ) {
         self.source = source
         self.network = network
@@ -58,6 +60,7 @@ public struct PhotoTrainingOptions: Codable, Hashable, Sendable {
         self.seed = seed
         self.patience = patience
         self.startingModel = startingModel
+        self.others = others
         self.cacheSide = cacheSide
     }
 
