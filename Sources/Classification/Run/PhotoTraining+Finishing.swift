@@ -12,7 +12,8 @@ extension PhotoTraining {
     /// Turns trained parameters into a model: temperature and rule for *neither* fitted on validation photos, worth
     /// measured once on the held-out ones, model, provenance and report written into the run's folder.
     func finish(
-        _ result: TrainingResult, graph: Graph, configuration: TrainingConfiguration, cache: PhotoCache, split: PhotoSplit,
+        _ result: TrainingResult, graph: Graph, configuration: TrainingConfiguration, collection: PhotoCollection,
+        cache: PhotoCache, split: PhotoSplit,
         report: @Sendable (Event) -> Void
     ) throws -> Outcome {
         var metrics = ModelMetrics()
@@ -45,12 +46,13 @@ extension PhotoTraining {
             report(.note("measuring on the held-out photos"))
             let evaluation = try model.evaluate(
                 PhotoSamples(cache, indices: split.test, seed: options.seed),
-                path: { cache.root + "/" + cache.entries[split.test[$0]].photo.path },
+                path: { cache.entries[split.test[$0]].photo.path },
                 others: try options.others.map { try OtherPhotos($0, half: .reporting, side: cache.side) }, threads: options.threads)
             model.metrics.testAccuracy = evaluation.accuracy.estimate
             model.metrics.testPhotos = evaluation.photos
             model.metrics.expectedCalibrationError = evaluation.expectedCalibrationError
-            sections = evaluation.sections
+            let thumbnails = PhotoThumbnails(collection: collection)
+            sections = evaluation.sections { thumbnails.image(of: $0) }
         }
         try run.write(model.provenance, to: .provenance)
         try model.write(to: run.path(of: .model), halved: true)

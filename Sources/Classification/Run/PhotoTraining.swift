@@ -77,12 +77,13 @@ public struct PhotoTraining: Sendable {
         let training = PhotoSamples(cache, indices: split.train, augmentation: options.augmentation, seed: options.seed)
         let validation = PhotoSamples(cache, indices: split.validation, seed: options.seed)
         return try ComputeThread(name: "training", threads: options.threads).perform {
-            try train(training, validation, cache: cache, split: split, isCancelled: isCancelled, report: report)
+            try train(training, validation, collection: collection, cache: cache, split: split, isCancelled: isCancelled, report: report)
         }
     }
 
     private func train(
-        _ training: PhotoSamples, _ validation: PhotoSamples, cache: PhotoCache, split: PhotoSplit, isCancelled: () -> Bool,
+        _ training: PhotoSamples, _ validation: PhotoSamples, collection: PhotoCollection, cache: PhotoCache, split: PhotoSplit,
+        isCancelled: () -> Bool,
         report: @Sendable (Event) -> Void
     ) throws -> Outcome {
         let parent = try options.startingModel.map { try PhotoModel(contentsOf: $0) }
@@ -100,7 +101,7 @@ public struct PhotoTraining: Sendable {
         let result = try trainer.fit(
             training, validatingOn: validation, progress: { report(.progress($0)) }, isCancelled: isCancelled)
 
-        return try finish(result, graph: graph, configuration: configuration, cache: cache, split: split, report: report)
+        return try finish(result, graph: graph, configuration: configuration, collection: collection, cache: cache, split: split, report: report)
     }
 
     /// Decides how many epochs fit the time, by timing a few steps at each size.
