@@ -18,6 +18,7 @@ struct CatsVsDogs: ParsableCommand {
             RetrainCommand.self,
             TuneCommand.self,
             ModelsCommand.self,
+            BenchmarkCommand.self,
             SampleCommand.self,
         ])
 }

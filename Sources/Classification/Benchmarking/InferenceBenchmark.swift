@@ -1,0 +1,52 @@
+import ComputeGraph
+import Inference
+import Kernels
+
+/// Times answers of a residual network to photos that stand ready in memory.
+struct InferenceBenchmark {
+    var network: ResidualNetwork
+    var size: Int
+    var batch: Int
+    var precision: Precision
+    var threads: Int
+
+    /// Samples of whole batches in two halves, with `between` run in their middle.
+    func measure(seconds: Double, between: () throws -> Void) throws -> BenchmarkReport.Row {
+        let graph = try network.graph(size: size, classes: 2)
+        let compiled = try CompiledModel(
+            TrainedGraph(graph, parameters: graph.initialParameters(seed: 1)), precision: precision)
+        let length = batch * size * size * 3
+        let input = UnsafeMutableBufferPointer<Float>.allocate(capacity: length)
+        let output = UnsafeMutableBufferPointer<Float>.allocate(capacity: batch * 2)
+        output.initialize(repeating: 0)
+        defer {
+            input.deallocate()
+            output.deallocate()
+        }
+        var random = RandomSource(seed: 1)
+        for index in 0..<length { input.initializeElement(at: index, to: random.uniform() - 0.5) }
+
+        func half() throws -> (samples: [Double], shares: [String: Double], arena: Int) {
+            let session = try InferenceSession(compiled, batchSizes: [batch], threads: threads, preparing: true)
+            let samples = try Timing.samples(runs: 15, seconds: seconds / 2, warmUp: 5) {
+                try session.run(UnsafeBufferPointer(input), count: batch, into: output)
+            }
+            let kinds = Dictionary(session.model.graph.nodes.map { ($0.name, $0.operation) }) { first, _ in first }
+            var parts: [String: Double] = [:]
+            for (step, time) in try session.profile(batch: batch) {
+                let kind = TrainingBenchmark.kind(of: step, kinds)
+                parts[kind.hasSuffix(" forward") ? String(kind.dropLast(8)) : kind, default: 0] += time
+            }
+            let total = parts.values.reduce(0, +)
+            return (samples, parts.mapValues { $0 / max(total, 1e-12) }, session.arenaByteCount)
+        }
+        let first = try half()
+        try between()
+        let second = try half()
+        var row = BenchmarkReport.Row(
+            .inference, "inference", size: size, batch: batch, precision: precision.rawValue, time: Timing(first.samples + second.samples))
+        row.shares = first.shares.merging(second.shares) { ($0 + $1) / 2 }
+        row.notes = ["arena \(BenchmarkReport.bytes(first.arena))"]
+        return row
+    }
+}
