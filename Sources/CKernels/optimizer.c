@@ -53,6 +53,23 @@ void tk_adamw(float *w, const float *g, float *m, float *v, size_t count, float 
     tk_parallel(adamw_run, &u);
 }
 
+TK_KERNEL static void direction_run(void *context, int thread, int threads) {
+    const tk_update *u = context;
+    tk_range r = tk_share(u->count, GRAIN, thread, threads);
+    float *restrict d = u->w, *restrict m = u->m;
+    const float *restrict g = u->g;
+    const float fresh = (1 - u->momentum) * u->scale;
+    for (size_t i = r.begin; i < r.end; i++) {
+        m[i] = u->momentum * m[i] + fresh * g[i];
+        d[i] = fresh * g[i] + u->momentum * m[i];
+    }
+}
+
+void tk_nesterov_direction(float *direction, const float *g, float *m, size_t count, float momentum, float gradient_scale) {
+    tk_update u = {.w = direction, .g = g, .m = m, .count = count, .momentum = momentum, .scale = gradient_scale};
+    tk_parallel(direction_run, &u);
+}
+
 TK_KERNEL static void average_run(void *context, int thread, int threads) {
     const tk_update *u = context;
     tk_range r = tk_share(u->count, GRAIN, thread, threads);
@@ -62,6 +79,17 @@ TK_KERNEL static void average_run(void *context, int thread, int threads) {
 void tk_average(float *average, const float *value, size_t count, float keep) {
     tk_update u = {.w = average, .g = value, .count = count, .momentum = keep};
     tk_parallel(average_run, &u);
+}
+
+TK_KERNEL static void decayed_step_run(void *context, int thread, int threads) {
+    const tk_update *u = context;
+    tk_range r = tk_share(u->count, GRAIN, thread, threads);
+    for (size_t i = r.begin; i < r.end; i++) u->w[i] -= u->rate * u->g[i] + u->decay * u->w[i];
+}
+
+void tk_decayed_step(float *w, const float *direction, size_t count, float rate, float decay) {
+    tk_update u = {.w = w, .g = direction, .count = count, .rate = rate, .decay = decay};
+    tk_parallel(decayed_step_run, &u);
 }
 
 TK_KERNEL static void axpy_run(void *context, int thread, int threads) {

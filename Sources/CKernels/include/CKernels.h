@@ -150,6 +150,11 @@ double tk_sampled_softmax(const float *hidden, const float *table, const int32_t
 // SGD with Nesterov momentum: g += decay * w; m = momentum * m + g; w -= rate * (g + momentum * m).
 void tk_sgd(float *w, const float *g, float *m, size_t count, float rate, float momentum, int nesterov, float decay,
             float gradient_scale);
+// Averaged momentum and the direction that looks ahead along it: m = momentum * m + (1 - momentum) * g;
+// direction = (1 - momentum) * g + momentum * m.
+void tk_nesterov_direction(float *direction, const float *g, float *m, size_t count, float momentum, float gradient_scale);
+// w -= rate * direction + decay * w.
+void tk_decayed_step(float *w, const float *direction, size_t count, float rate, float decay);
 // AdamW: w -= rate * (mhat / (sqrt(vhat) + epsilon) + decay * w).
 void tk_adamw(float *w, const float *g, float *m, float *v, size_t count, float rate, float beta1, float beta2,
               float epsilon, float decay, float correction1, float correction2, float gradient_scale);

@@ -3,9 +3,9 @@ import Reporting
 /// When a retrained model takes the place of the one in service: it must be no worse on held-out photos and on held-out
 /// corrections, each within a tolerance.
 public struct PromotionRule: Sendable, Hashable, Codable {
-    /// How much lower the share of held-out photos answered right may be, 0 to 1.
+    /// How much lower the share of held-out photos answered right may be, up to 1; below 0, how much higher it must be.
     public var tolerance: Double
-    /// How much lower the share of held-out corrections answered right may be, 0 to 1.
+    /// The same for held-out corrections.
     public var correctionTolerance: Double
 
     public init(tolerance: Double = 0.002, correctionTolerance: Double = 0) {

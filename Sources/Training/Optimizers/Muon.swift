@@ -27,16 +27,12 @@ final class Muon: Optimizer {
                 tk_sgd(w.baseAddress, g.baseAddress, m.baseAddress, w.count, rate * gainRate, momentum, 1, 0, gradientScale)
                 continue
             }
-            direction = [Float](repeating: 0, count: w.count)
-            for i in w.indices {
-                let gradient = g[i] * gradientScale
-                m[i] = momentum * m[i] + (1 - momentum) * gradient
-                direction[i] = (1 - momentum) * gradient + momentum * m[i]
-            }
+            if direction.count < w.count { direction = [Float](repeating: 0, count: w.count) }
+            tk_nesterov_direction(&direction, g.baseAddress, m.baseAddress, w.count, momentum, gradientScale)
             orthogonalizer.orthogonalize(&direction, rows: rows, columns: columns)
             // Updates of equal root mean square for layers of any shape (Liu et al., 2025).
             let size = 0.2 * Float(max(rows, columns)).squareRoot()
-            for i in w.indices { w[i] -= rate * (size * direction[i] + weightDecay * w[i]) }
+            tk_decayed_step(w.baseAddress, direction, w.count, rate * size, rate * weightDecay)
         }
     }
 }
