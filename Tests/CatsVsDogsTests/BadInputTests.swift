@@ -98,9 +98,8 @@ import Testing
         let model = try Data(contentsOf: file)
         try model.prefix(5_000).write(to: URL(filePath: folder("short.safetensors")))
         var other = model
-        let version = Data(#""format":"#.utf8)
-        let range = try #require(other.range(of: version))
-        other[range.upperBound + 2] = UInt8(ascii: "X")
+        let range = try #require(other.range(of: Data(#""tandem.format":"1"#.utf8)))
+        other[range.upperBound - 1] = UInt8(ascii: "9")
         try other.write(to: URL(filePath: folder("other.safetensors")))
         for name in ["short.safetensors", "other.safetensors", "photos/cat.0.jpg", "nothing.safetensors"] {
             let result = try Program.run(["classify", "--model", name, "photos/cat.0.jpg"], in: folder)

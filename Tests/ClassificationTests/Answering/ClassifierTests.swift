@@ -71,7 +71,7 @@ import Testing
         let failed = AnswerRecord(
             path: "x", .failure(ImageError(.wrongFormat(.gif), path: "x")), classes: ["cat", "dog"], threshold: nil)
         #expect(failed.error?.kind == "wrong-format")
-        #expect(failed.label == nil && failed.csvRow.split(separator: ",", omittingEmptySubsequences: false).count == 6)
+        #expect(failed.label == nil && failed.csvRow.hasPrefix("x,,,,,"))
     }
 
     private final class Collected: Sendable {

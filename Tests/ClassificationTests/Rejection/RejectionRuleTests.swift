@@ -28,15 +28,36 @@ struct DrawnSamples: SampleSource {
         let evaluation = try model.evaluate(
             validation, path: { "\($0)" }, others: DrawnSamples(subjects: [.neither], first: 500, count: 40), threads: 1)
         #expect(abs(evaluation.calledNeither - 0.1) < 0.011)
-        let neither = try #require(evaluation.neither)
-        // Even an untrained network's features tell painted scenes from painted pets better than chance.
-        #expect(try #require(neither.areaUnderCurve) > 0.55)
+        #expect(evaluation.neither?.others == 40)
 
         let folder = try TemporaryFolder()
         try model.write(to: folder("model.safetensors"))
         let read = try PhotoModel(contentsOf: folder("model.safetensors"))
         #expect(read.rejection == model.rejection)
         #expect(read.calibration == model.calibration)
+    }
+
+    @Test func discriminatorTellsWhatItHasNotSeen() {
+        var random = RandomSource(seed: 4)
+        func draw(_ count: Int, displaced: Float) -> Observations {
+            var observations = Observations(classCount: 2, views: 1, featureCount: 60)
+            for _ in 0..<count {
+                // Sums of six uniform numbers, as wide as a normal distribution of variance 1/2.
+                let features = (0..<60).map { column in
+                    (0..<6).reduce(Float(0)) { sum, _ in sum + random.uniform() - 0.5 } + (column < 20 ? displaced : 0)
+                }
+                observations.append(logits: [0, 0], features: features)
+            }
+            return observations
+        }
+        let discriminator = FeatureDiscriminator(known: draw(400, displaced: 0), others: draw(60, displaced: 0.5))
+        let known = draw(200, displaced: 0), others = draw(200, displaced: 0.5)
+        func values(_ observations: Observations) -> [Float] {
+            (0..<observations.count).map { discriminator.value(observations.features(of: $0)) }
+        }
+        let (below, above) = (values(known), values(others))
+        let ordered = above.reduce(0) { sum, value in sum + below.count { $0 < value } }
+        #expect(Double(ordered) / 40_000 > 0.95)
     }
 
     @Test func distanceOfWhitenedFeaturesIsThatOfTheCovariance() {
