@@ -57,8 +57,8 @@ struct RetrainCommand: ParsableCommand {
     @Option(help: "Passes over the photos.")
     var epochs = 8
 
-    @Option(help: "Learning rate at its peak.")
-    var rate: Float = 0.01
+    @Option(help: "Learning rate at its peak. (default: 0.005)")
+    var rate: Float?
 
     @Option(name: .customLong("batch"), help: "Photos per step.")
     var batchSize = 64
@@ -87,7 +87,7 @@ struct RetrainCommand: ParsableCommand {
         guard (0...1).contains(tolerance), (0...1).contains(correctionTolerance) else {
             throw ValidationError("tolerances are shares from 0 to 1, such as 0.002")
         }
-        guard epochs >= 1, batchSize >= 1, threads >= 1, rate > 0, oldPhotos ?? 1 >= 1 else {
+        guard epochs >= 1, batchSize >= 1, threads >= 1, rate ?? 1 > 0, oldPhotos ?? 1 >= 1 else {
             throw ValidationError("--epochs, --batch, --threads, --rate and --old-photos must be above 0")
         }
     }

@@ -24,7 +24,8 @@ public struct Retraining: Sendable {
         public var heldOutCorrections: Double
         public var rule: PromotionRule
         public var epochs: Int
-        public var peakLearningRate: Float
+        /// Nil for a tenth of what is usual for the optimizer.
+        public var peakLearningRate: Float?
         public var batchSize: Int
         public var augmentation: Augmentation
         public var precision: Precision
@@ -33,7 +34,7 @@ public struct Retraining: Sendable {
 
         public init(
             store: String, corrections: String?, photos: String? = nil, oldPhotos: Int? = nil, heldOutCorrections: Double = 0.25,
-            rule: PromotionRule = PromotionRule(), epochs: Int = 8, peakLearningRate: Float = 0.01, batchSize: Int = 64,
+            rule: PromotionRule = PromotionRule(), epochs: Int = 8, peakLearningRate: Float? = nil, batchSize: Int = 64,
             augmentation: Augmentation = Augmentation(), precision: Precision = InstructionSet.current.preferredPrecision,
             threads: Int, seed: UInt64 = 1
         ) {

@@ -16,7 +16,8 @@ public struct PhotoTrainingOptions: Codable, Hashable, Sendable {
     public var seconds: Double?
     public var batchSize: Int
     public var optimizer: OptimizerConfiguration
-    public var peakLearningRate: Float
+    /// Nil for what is usual for the optimizer, a tenth of it from a starting model.
+    public var peakLearningRate: Float?
     public var labelSmoothing: Float
     public var augmentation: Augmentation
     public var testPhotos: PhotoSplit.Amount
@@ -37,7 +38,7 @@ public struct PhotoTrainingOptions: Codable, Hashable, Sendable {
 
     public init(
         source: String, network: ResidualNetwork = .standard, size: Int = 128, epochs: Int? = nil, seconds: Double? = nil,
-        batchSize: Int = 64, optimizer: OptimizerConfiguration = .defaultSGD, peakLearningRate: Float = 0.1,
+        batchSize: Int = 64, optimizer: OptimizerConfiguration = .defaultMuon, peakLearningRate: Float? = nil,
         labelSmoothing: Float = 0.05, augmentation: Augmentation = Augmentation(), testPhotos: PhotoSplit.Amount = .fraction(0.1),
         validationPhotos: PhotoSplit.Amount = .fraction(0.05), precision: Precision = InstructionSet.current.preferredPrecision,
         threads: Int, seed: UInt64 = 1, patience: Int? = nil, startingModel: String? = nil,
@@ -67,6 +68,9 @@ public struct PhotoTrainingOptions: Codable, Hashable, Sendable {
     /// Side at which photos are seen whole: crops enlarge what they show, so 1.25 times the training size.
     public var evaluationSize: Int { Self.rounded(Double(size) * 1.25) }
 
+    /// The learning rate at its peak.
+    public var learningRate: Float { peakLearningRate ?? optimizer.usualRate * (startingModel == nil ? 1 : 0.1) }
+
     /// Half size for the first 35 % of the run, three quarters up to 78 %, full size for the rest. A fine-tuned
     /// network needs no small photos first.
     var phases: [InputPhase] {
@@ -85,7 +89,7 @@ public struct PhotoTrainingOptions: Codable, Hashable, Sendable {
     func configuration(epochs: Int, batchSize: Int) -> TrainingConfiguration {
         TrainingConfiguration(
             epochs: epochs, batchSize: batchSize, loss: .crossEntropy(labelSmoothing: labelSmoothing), optimizer: optimizer,
-            schedule: .oneCycle(warmUp: startingModel == nil ? 0.15 : 0.1), peakLearningRate: peakLearningRate, phases: phases,
+            schedule: .oneCycle(warmUp: startingModel == nil ? 0.15 : 0.1), peakLearningRate: learningRate, phases: phases,
             precision: precision, seed: seed, patience: patience, evaluationInterval: 2)
     }
 }

@@ -7,7 +7,7 @@ enum TrainingCommandLine {
         var words = ["catsvsdogs train", quoted(options.source)]
         if options.network == .small { words.append("--network small") }
         words.append("--size \(options.size)")
-        words.append("--rate \(options.peakLearningRate)")
+        words.append("--rate \(options.learningRate)")
         if options.batchSize != usual.batchSize { words.append("--batch \(options.batchSize)") }
         if options.seed != usual.seed { words.append("--seed \(options.seed)") }
         if options.testPhotos != usual.testPhotos { words.append("--hold-out \(amount(options.testPhotos))") }

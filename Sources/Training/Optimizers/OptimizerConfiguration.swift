@@ -12,7 +12,16 @@ public enum OptimizerConfiguration: Hashable, Codable, Sendable {
     /// SGD as the image recipes use it.
     public static let defaultSGD = OptimizerConfiguration.sgd(momentum: 0.9, nesterov: true, weightDecay: 5e-4)
     public static let defaultAdamW = OptimizerConfiguration.adamW(beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01)
-    public static let defaultMuon = OptimizerConfiguration.muon(momentum: 0.95, weightDecay: 5e-4, gainRate: 1)
+    public static let defaultMuon = OptimizerConfiguration.muon(momentum: 0.95, weightDecay: 0.01, gainRate: 1)
+
+    /// A peak learning rate to begin with, for training from random values.
+    public var usualRate: Float {
+        switch self {
+        case .sgd: 0.1
+        case .adamW: 0.002
+        case .muon: 0.05
+        }
+    }
 }
 
 /// Turns gradients into steps.

@@ -53,7 +53,7 @@ package final class Orthogonalizer {
             for index in 0..<count { polynomial[index] = b * gram[index] + c * space[index] }
             for index in 0..<side { polynomial[index * (side + 1)] += a }
             if step == 0 {
-                product.update(fromContentsOf: polynomial)
+                _ = product.update(fromContentsOf: polynomial)
             } else {
                 multiply(product, polynomial)
                 swap(&product, &space)
