@@ -21,11 +21,12 @@ let package = Package(
         .systemLibrary(name: "COneDNN", pkgConfig: nil, providers: [.apt(["libdnnl-dev"])]),
         .target(name: "CKernels", cSettings: optimisedC, linkerSettings: [.linkedLibrary("gomp"), .linkedLibrary("m")]),
         .target(name: "Kernels", dependencies: ["ComputeGraph", "COneDNN", "CKernels"]),
-        .target(name: "ModelStore", dependencies: ["ComputeGraph"]),
-        .target(name: "Reporting"),
+        .target(name: "FileStorage"),
+        .target(name: "ModelStore", dependencies: ["ComputeGraph", "FileStorage"]),
+        .target(name: "Reporting", dependencies: ["FileStorage"]),
 
         // The two phases
-        .target(name: "Training", dependencies: ["ComputeGraph", "Kernels", "CKernels", "ModelStore"]),
+        .target(name: "Training", dependencies: ["ComputeGraph", "Kernels", "CKernels", "ModelStore", "FileStorage"]),
         .target(name: "Inference", dependencies: ["ComputeGraph", "Kernels"]),
 
         // Photos
@@ -33,7 +34,7 @@ let package = Package(
         .target(name: "Imaging", dependencies: ["CImageCodecs"]),
         .target(
             name: "Classification",
-            dependencies: ["ComputeGraph", "Kernels", "Training", "Inference", "ModelStore", "Imaging", "Reporting"]),
+            dependencies: ["ComputeGraph", "Kernels", "Training", "Inference", "ModelStore", "Imaging", "Reporting", "FileStorage"]),
 
         // Data sets that the project draws itself
         .target(name: "CartoonPets", dependencies: ["Imaging"], path: "Datasets/CartoonPets"),
@@ -42,10 +43,10 @@ let package = Package(
         .executableTarget(
             name: "catsvsdogs",
             dependencies: [
-                "Classification", "CartoonPets", "Training", "Kernels", "Reporting",
+                "Classification", "CartoonPets", "Training", "Kernels", "Imaging", "ModelStore", "Reporting", "FileStorage",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
-            path: "Apps/CatsVsDogs", exclude: ["demo.sh"]),
+            path: "Apps/CatsVsDogs", exclude: ["demo.sh", "Models"]),
         .executableTarget(
             name: "decoderfuzz",
             dependencies: ["Imaging", .product(name: "ArgumentParser", package: "swift-argument-parser")],
@@ -55,7 +56,8 @@ let package = Package(
         .testTarget(name: "ArchitectureTests"),
         .testTarget(name: "ComputeGraphTests", dependencies: ["ComputeGraph"]),
         .testTarget(name: "KernelsTests", dependencies: ["Kernels", "CKernels", "ComputeGraph"]),
-        .testTarget(name: "ModelStoreTests", dependencies: ["ModelStore", "ComputeGraph"]),
+        .testTarget(name: "ModelStoreTests", dependencies: ["ModelStore", "ComputeGraph", "FileStorage"]),
+        .testTarget(name: "FileStorageTests", dependencies: ["FileStorage"]),
         .executableTarget(
             name: "InterruptedTraining", dependencies: ["Training", "Kernels", "ComputeGraph"], path: "Tests/InterruptedTraining"),
         .testTarget(
@@ -64,7 +66,7 @@ let package = Package(
         .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
         .testTarget(name: "InferenceTests", dependencies: ["Inference", "Training", "Kernels", "ComputeGraph", "AllocationCounter"]),
         .testTarget(name: "ImagingTests", dependencies: ["Imaging"]),
-        .testTarget(name: "ReportingTests", dependencies: ["Reporting"]),
+        .testTarget(name: "ReportingTests", dependencies: ["Reporting", "FileStorage"]),
         .testTarget(name: "ClassificationTests", dependencies: ["Classification", "CartoonPets", "Imaging"]),
         .testTarget(name: "CartoonPetsTests", dependencies: ["CartoonPets", "Imaging"]),
         .testTarget(name: "CatsVsDogsTests", dependencies: ["Classification"]),

@@ -3,7 +3,7 @@ import Classification
 import Foundation
 import Imaging
 import Kernels
-import ModelStore
+import FileStorage
 import Reporting
 
 struct BenchmarkCommand: ParsableCommand {

@@ -1,6 +1,6 @@
 import Classification
 import Imaging
-import ModelStore
+import FileStorage
 
 /// Writes pictures of where a model looked.
 struct ExplanationWriter: Sendable {
@@ -21,7 +21,7 @@ struct ExplanationWriter: Sendable {
             let stem = name.lastIndex(of: ".").map { String(name[..<$0]) } ?? name
             destination += "/\(position + 1)-\(stem).png"
         }
-        try ModelStore.AtomicFile.write(try ImageEncoder.png(picture), to: destination)
+        try AtomicFile.write(try ImageEncoder.png(picture), to: destination)
         return destination
     }
 }

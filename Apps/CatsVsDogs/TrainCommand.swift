@@ -87,6 +87,9 @@ struct TrainCommand: ParsableCommand {
     @Option(name: .long, help: "Seed of everything random: split, order, augmentation, first values.")
     var seed: UInt64 = 1
 
+    @Flag(name: .customLong("find-rate"), help: "Train nothing: raise the learning rate from step to step, and show where the loss falls fastest.")
+    var findRate = false
+
     @Flag(name: .long, help: "Print the outcome as JSON on standard output.")
     var json = false
 
@@ -108,6 +111,7 @@ struct TrainCommand: ParsableCommand {
             validationPhotos: validation.amount, precision: precision, threads: threads, seed: seed, patience: patience,
             startingModel: startingModel, others: others)
         do { for setting in settings { try options.set(setting) } } catch { throw ValidationError("\(error)") }
+        if findRate { return try showRates(options) }
         let interruption = Interruption()
         let display = TrainingDisplay()
         do {
@@ -121,6 +125,19 @@ struct TrainCommand: ParsableCommand {
             display.finish()
             StandardErrorOutput().write("\(TrainingError.interrupted(epoch: epoch))\n")
             throw ExitCode(130)
+        } catch {
+            display.finish()
+            StandardErrorOutput().write("catsvsdogs train: \(error)\n")
+            throw ExitCode(1)
+        }
+    }
+
+    private func showRates(_ options: PhotoTrainingOptions) throws {
+        let display = TrainingDisplay()
+        do {
+            let found = try options.findRate { display.show($0) }
+            display.finish()
+            print(json ? String(decoding: try JSONEncoder().encode(found), as: UTF8.self) : found.text)
         } catch {
             display.finish()
             StandardErrorOutput().write("catsvsdogs train: \(error)\n")

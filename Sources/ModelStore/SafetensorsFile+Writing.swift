@@ -1,3 +1,5 @@
+import FileStorage
+
 extension SafetensorsFile {
     /// Writes a safetensors file in one step: a reader sees the old file or the new.
     ///

@@ -1,3 +1,4 @@
+import FileStorage
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)

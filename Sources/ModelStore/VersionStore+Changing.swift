@@ -1,3 +1,4 @@
+import FileStorage
 #if canImport(FoundationEssentials)
 import FoundationEssentials
 #else

@@ -1,3 +1,5 @@
+import FileStorage
+
 /// Why a store of model versions could not do what was asked. Nothing in the store has changed then.
 ///
 /// Damage to the file of a model is reported by ``ModelFileError`` or ``SafetensorsError``.

@@ -33,6 +33,13 @@ import Testing
         #expect(result.errors.contains("nowhere: there is no such folder"))
     }
 
+    @Test func otherPhotosThatAreNotThere() throws {
+        let result = try Program.run(["train", "photos", "--others", "nothing", "--epochs", "1", "--size", "32"], in: folder)
+        #expect(result.status == 1)
+        #expect(result.errors.contains("nothing"))
+        #expect(!result.errors.contains("epoch"))
+    }
+
     @Test func oneClassOnly() throws {
         try copy(cats: 12, dogs: 0, to: "cats")
         let result = try train("cats")

@@ -1,3 +1,4 @@
+import FileStorage
 import Foundation
 import Reporting
 import Testing
@@ -91,9 +92,9 @@ import Testing
 
     @Test func writingIntoAMissingFolderSaysSo() {
         let file = URL(fileURLWithPath: "/nowhere/at/all/report.html")
-        let error = #expect(throws: FileWriteError.self) { try Self.page("x").write(to: file) }
+        let error = #expect(throws: FileError.self) { try Self.page("x").write(to: file) }
         #expect(error?.description.contains("/nowhere/at/all/report.html") == true)
-        #expect(error?.description.contains("Create the folder first") == true)
+        #expect(error?.description.contains("that the folder exists") == true)
     }
 }
 

@@ -1,3 +1,4 @@
+import FileStorage
 import ModelStore
 #if canImport(Glibc)
 import Glibc

@@ -1,7 +1,7 @@
 import ComputeGraph
 import Foundation
 import Imaging
-import ModelStore
+import FileStorage
 
 /// The folder of a store where every corrected photo is kept as it was given, so that no later retraining forgets it:
 /// `train/CLASS/DIGEST.jpg`, and a part of them under `test`, which are never trained on.
@@ -101,7 +101,7 @@ public struct CorrectionFolder: Sendable {
         }
         let bytes = try FileBytes(path: file.path, limit: DecodingOptions().maximumFileBytes)
         let isPNG = ImageFormat(startOfFile: bytes.bytes) == .png
-        try ModelStore.AtomicFile.write(Data(bytes.bytes), to: "\(folder)/\(file.digest)\(isPNG ? ".png" : ".jpg")")
+        try AtomicFile.write(Data(bytes.bytes), to: "\(folder)/\(file.digest)\(isPNG ? ".png" : ".jpg")")
     }
 
     private func order(_ digest: ContentDigest, _ seed: UInt64) -> UInt64 {

@@ -1,6 +1,6 @@
 import Foundation
 import Imaging
-import ModelStore
+import FileStorage
 import Reporting
 
 /// Fresh photos with the labels a person gave them.

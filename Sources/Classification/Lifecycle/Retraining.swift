@@ -1,7 +1,7 @@
 import Foundation
 import Imaging
 import Kernels
-import ModelStore
+import FileStorage
 import Training
 
 /// Improves the promoted model of a store by photos whose labels a person corrected, and puts the result in service only
@@ -159,7 +159,7 @@ public struct Retraining: Sendable {
             old + corrections.map { .init(path: $0.path, label: $0.label, part: $0.part) }, to: run + "/photos.csv")
         try store.versions.export(version.number, to: run + "/" + Self.parentName)
         let plan = Plan(options: options, oldVersion: version.number, kept: kept)
-        try ModelStore.AtomicFile.write(try JSONEncoder().encode(plan), to: run + "/" + Self.planName)
+        try AtomicFile.write(try JSONEncoder().encode(plan), to: run + "/" + Self.planName)
         return plan
     }
 
@@ -200,7 +200,7 @@ public struct Retraining: Sendable {
             rule: options.rule, heldOut: heldOut, corrections: corrections, learnedCorrections: learned, kept: plan.kept)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        try ModelStore.AtomicFile.write(try encoder.encode(outcome), to: run + "/" + Self.outcomeName)
+        try AtomicFile.write(try encoder.encode(outcome), to: run + "/" + Self.outcomeName)
         return outcome
     }
 

@@ -1,6 +1,6 @@
 import Foundation
 import Imaging
-import ModelStore
+import FileStorage
 
 /// The old photos that corrections are mixed with.
 struct RetrainingPhotos {
@@ -87,7 +87,7 @@ struct RetrainingPhotos {
         }
         func quoted(_ text: String) -> String { "\"" + text.replacing("\"", with: "\"\"") + "\"" }
         let lines = rows.map { "\(quoted(absolute($0.path))),\(quoted($0.label)),\($0.part.rawValue)\n" }
-        try ModelStore.AtomicFile.write("path,label,part\n" + lines.joined(), to: path)
+        try AtomicFile.write("path,label,part\n" + lines.joined(), to: path)
     }
 
     /// A path from the root of the file system.

@@ -1,7 +1,7 @@
 import ComputeGraph
 import Foundation
 import Imaging
-import ModelStore
+import FileStorage
 
 /// Small pictures of a part of the photos a model was trained on and measured on, kept beside its versions, so that it
 /// can be retrained without the old photos: `train/CLASS/DIGEST.jpg`, and `validation` and `test` likewise. A picture is

@@ -40,6 +40,12 @@ public struct OtherPhotos: SampleSource {
         self.statistics = statistics
     }
 
+    /// - Throws: `PhotoCollectionError` when the folder cannot be read or holds no photos.
+    static func requirePhotos(in folder: String) throws(PhotoCollectionError) {
+        let listing = try FolderListing(of: folder)
+        guard !listing.photos.isEmpty else { throw .noPhotos(source: folder, ignored: listing.ignored.count) }
+    }
+
     /// By the parity of a hash of the name (FNV-1a).
     static func half(of path: String) -> Half {
         let name = path.split(separator: "/").last ?? ""

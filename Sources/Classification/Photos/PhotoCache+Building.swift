@@ -4,7 +4,7 @@ import FoundationEssentials
 import Foundation
 #endif
 import Imaging
-import ModelStore
+import FileStorage
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)
@@ -65,7 +65,7 @@ extension PhotoCache {
         } catch let error as PhotoCacheError {
             reason = error.description
         }
-        ModelStore.AtomicFile.removeLeftovers(in: folder)
+        AtomicFile.removeLeftovers(in: folder)
         var builder = PhotoCacheBuilder(collection: collection, side: side, fingerprint: fingerprint, path: path)
         builder.threads = threads ?? WorkerThreads.defaultCount
         builder.progress = progress

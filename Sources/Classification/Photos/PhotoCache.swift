@@ -1,5 +1,5 @@
 import Imaging
-import ModelStore
+import FileStorage
 import Synchronization
 #if canImport(Glibc)
 import Glibc

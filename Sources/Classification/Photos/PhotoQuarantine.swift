@@ -3,7 +3,7 @@ import FoundationEssentials
 #else
 import Foundation
 #endif
-import ModelStore
+import FileStorage
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)
@@ -201,7 +201,7 @@ public struct PhotoQuarantine: Sendable {
     }
 
     private static func write(_ moves: [Move], to list: String) throws {
-        try ModelStore.AtomicFile.write(moves.map { "\($0.from)\t\($0.to)\n" }.joined(), to: list)
+        try AtomicFile.write(moves.map { "\($0.from)\t\($0.to)\n" }.joined(), to: list)
     }
 }
 

@@ -116,12 +116,17 @@ public struct PhotoScan: Sendable, Codable, Equatable {
             public var part: DataPart?
         }
 
-        public var photos: [Member]
-
+        public let photos: [Member]
         /// Whether the same picture is in two classes: one of the labels is wrong.
-        public var isLabelConflict: Bool { Set(photos.map(\.className)).count > 1 }
+        public let isLabelConflict: Bool
         /// Whether the same picture is in two parts of the data, so that what is measured may have been learned by heart.
-        public var crossesParts: Bool { Set(photos.compactMap(\.part)).count > 1 }
+        public let crossesParts: Bool
+
+        public init(photos: [Member]) {
+            self.photos = photos
+            isLabelConflict = Set(photos.map(\.className)).count > 1
+            crossesParts = Set(photos.compactMap(\.part)).count > 1
+        }
     }
 
     /// Groups of copies and near copies with different labels.

@@ -4,7 +4,7 @@ import FoundationEssentials
 import Foundation
 #endif
 import Imaging
-import ModelStore
+import FileStorage
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)
@@ -65,7 +65,7 @@ public struct PhotoSplitFile: Sendable, Codable, Equatable {
     public func write(to path: String) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        try ModelStore.AtomicFile.write(try encoder.encode(self), to: path)
+        try AtomicFile.write(try encoder.encode(self), to: path)
     }
 
     /// Reads the file at `path`.

@@ -1,4 +1,4 @@
-import ModelStore
+import FileStorage
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)

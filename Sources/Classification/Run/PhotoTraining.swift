@@ -61,6 +61,8 @@ public struct PhotoTraining: Sendable {
     ) throws -> Outcome {
         let collection = try PhotoCollection(reading: options.source)
         try collection.requireTrainable()
+        // Now, and not when hours of training have passed.
+        if let others = options.others { try OtherPhotos.requirePhotos(in: others) }
         let (cache, preparation) = try PhotoCache.prepare(
             collection, side: options.cacheSide, in: cacheFolder, threads: options.threads
         ) { report(.caching(done: $0, total: $1)) }

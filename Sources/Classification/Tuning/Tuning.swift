@@ -1,6 +1,6 @@
 import Foundation
 import Imaging
-import ModelStore
+import FileStorage
 import Reporting
 import Training
 
@@ -163,7 +163,7 @@ public struct Tuning: Sendable {
     private func write(_ state: State) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        try ModelStore.AtomicFile.write(try encoder.encode(state), to: folder + "/" + Self.stateName)
+        try AtomicFile.write(try encoder.encode(state), to: folder + "/" + Self.stateName)
     }
 
     static func words(_ trial: Trial, _ ranges: [TuningRange]) -> String {

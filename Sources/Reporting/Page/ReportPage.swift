@@ -1,3 +1,4 @@
+import FileStorage
 #if canImport(FoundationEssentials)
 import FoundationEssentials
 #else
@@ -72,8 +73,8 @@ public struct ReportPage: Sendable {
     }
 
     /// Writes the page so that a reader sees the old file or the new one, never half of one.
-    public func write(to file: URL) throws(FileWriteError) {
-        try AtomicFile.write(Array(render().utf8), to: file)
+    public func write(to file: URL) throws {
+        try AtomicFile.write(render(), to: file.path)
     }
 
     private var navigation: HTML {

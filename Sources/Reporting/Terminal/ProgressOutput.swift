@@ -1,3 +1,4 @@
+import FileStorage
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)
@@ -30,6 +31,6 @@ public struct StandardErrorOutput: ProgressOutput {
 
     public func write(_ text: String) {
         // A closed standard error is no reason to stop the work.
-        try? AtomicFile.writeAll(Array(text.utf8), to: descriptor, path: "standard error")
+        Array(text.utf8).withUnsafeBytes { try? FileDescriptor.write($0, to: descriptor, reportedAs: "standard error") }
     }
 }

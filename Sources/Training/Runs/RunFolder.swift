@@ -1,5 +1,5 @@
 import Foundation
-import ModelStore
+import FileStorage
 
 /// A run on disk: configuration, provenance, metrics, checkpoints and report in one folder, which one
 /// process at a time may train into.

@@ -1,5 +1,5 @@
 import Foundation
-import ModelStore
+import FileStorage
 import Testing
 
 @Suite struct AtomicFileTests {

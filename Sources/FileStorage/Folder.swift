@@ -9,10 +9,10 @@ import Glibc
 import Musl
 #endif
 
-/// What the store does with folders, with the system's own error numbers.
-enum Folder {
+/// What is done with folders, with the system's own error numbers.
+package enum Folder {
     /// The names in a folder, sorted, without `.` and `..`.
-    static func names(in path: String) throws(FileError) -> [String] {
+    package static func names(in path: String) throws(FileError) -> [String] {
         guard let stream = opendir(path) else { throw FileError(.list, path: path) }
         defer { closedir(stream) }
         var names: [String] = []
@@ -29,13 +29,13 @@ enum Folder {
         }
     }
 
-    static func exists(_ path: String) -> Bool {
+    package static func exists(_ path: String) -> Bool {
         var status = stat()
         return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
     /// Creates a folder, and those above it that are missing.
-    static func create(_ path: String) throws(FileError) {
+    package static func create(_ path: String) throws(FileError) {
         if mkdir(path, 0o777) == 0 { return }
         switch errno {
         case EEXIST where exists(path): return
@@ -52,7 +52,7 @@ enum Folder {
     }
 
     /// Gives a folder another name, in one step, and forces that to the disk.
-    static func rename(_ old: String, to new: String) throws(FileError) {
+    package static func rename(_ old: String, to new: String) throws(FileError) {
         #if canImport(Glibc)
         let result = Glibc.rename(old, new)
         #else
@@ -63,5 +63,5 @@ enum Folder {
     }
 
     /// Removes a folder with all it holds; what cannot be removed stays for the next attempt.
-    static func remove(_ path: String) { try? FileManager.default.removeItem(atPath: path) }
+    package static func remove(_ path: String) { try? FileManager.default.removeItem(atPath: path) }
 }

@@ -7,8 +7,6 @@ import Foundation
 import Glibc
 #elseif canImport(Musl)
 import Musl
-#elseif canImport(Darwin)
-import Darwin
 #endif
 
 /// A file of JSON records, one a line.
@@ -32,16 +30,6 @@ public enum JSONLines {
         public var description: String { "\(path):\(line): \(reason); the line is left out" }
     }
 
-    /// Why a file could not be read at all.
-    public struct ReadError: Error, Hashable, CustomStringConvertible {
-        public var path: String
-        public var code: Int32
-
-        public var description: String {
-            "cannot read \(path): \(String(cString: strerror(code))). Check the path and its permissions."
-        }
-    }
-
     /// Lines longer than this are reported, not read: 16 MiB.
     public static let longestLine = 16 << 20
 
@@ -49,11 +37,9 @@ public enum JSONLines {
     /// and left out, empty lines are passed over.
     public static func read<Record: Decodable & Sendable>(
         _ type: Record.Type = Record.self, from file: URL
-    ) throws(ReadError) -> Contents<Record> {
+    ) throws(FileError) -> Contents<Record> {
         let path = file.path
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw ReadError(path: path, code: errno) }
-        defer { close(descriptor) }
+        let descriptor = try FileDescriptor(opening: path, flags: O_RDONLY)
         var contents = Contents<Record>(records: [], problems: [], endsInHalfLine: false)
         let decoder = decoder()
         var pending: [UInt8] = []
@@ -76,9 +62,9 @@ public enum JSONLines {
         }
 
         while true {
-            let count = chunk.withUnsafeMutableBytes { systemRead(descriptor, $0) }
+            let count = systemRead(descriptor.number, &chunk, chunk.count)
             if count < 0, errno == EINTR { continue }
-            guard count >= 0 else { throw ReadError(path: path, code: errno) }
+            guard count >= 0 else { throw FileError(.read, path: path) }
             if count == 0 { break }
             var rest = chunk[..<count]
             while let end = rest.firstIndex(of: 0x0A) {
@@ -106,26 +92,7 @@ public enum JSONLines {
         return contents
     }
 
-    /// Replaces the whole file, atomically: for a run that resumes and must drop the records after its checkpoint.
-    public static func write(_ records: some Sequence<some Encodable>, to file: URL) throws {
-        let encoder = encoder()
-        var bytes: [UInt8] = []
-        for record in records {
-            bytes += try encoder.encode(record)
-            bytes.append(0x0A)
-        }
-        try AtomicFile.write(bytes, to: file)
-    }
-
-    static func encoder() -> JSONEncoder {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        encoder.nonConformingFloatEncodingStrategy = .convertToString(
-            positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
-        return encoder
-    }
-
-    static func decoder() -> JSONDecoder {
+    private static func decoder() -> JSONDecoder {
         let decoder = JSONDecoder()
         decoder.nonConformingFloatDecodingStrategy = .convertFromString(
             positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
@@ -148,6 +115,6 @@ public enum JSONLines {
 }
 
 /// `read(2)` under a name that the method called `read` does not hide.
-private func systemRead(_ descriptor: Int32, _ buffer: UnsafeMutableRawBufferPointer) -> Int {
-    read(descriptor, buffer.baseAddress, buffer.count)
+private func systemRead(_ descriptor: Int32, _ buffer: UnsafeMutableRawPointer, _ count: Int) -> Int {
+    read(descriptor, buffer, count)
 }

@@ -7,12 +7,12 @@ import Musl
 /// An open file, closed when the last reference goes.
 ///
 /// Holds nothing but an immutable number, and `pread` and `write` are safe from any thread.
-final class FileDescriptor: Sendable {
-    let number: Int32
+package final class FileDescriptor: Sendable {
+    package let number: Int32
     /// The path as the caller named it, for errors.
-    let path: String
+    package let path: String
 
-    init(opening path: String, reportedAs reported: String? = nil, flags: Int32, mode: mode_t = 0o666,
+    package init(opening path: String, reportedAs reported: String? = nil, flags: Int32, mode: mode_t = 0o666,
          as operation: FileError.Operation = .open) throws(FileError) {
         // A path with a NUL inside would be cut short by the system and name another file.
         guard !path.utf8.contains(0), !path.isEmpty else {
@@ -27,14 +27,19 @@ final class FileDescriptor: Sendable {
 
     deinit { close(number) }
 
-    func status() throws(FileError) -> stat {
+    package func status() throws(FileError) -> stat {
         var status = stat()
         guard fstat(number, &status) == 0 else { throw FileError(.open, path: path) }
         return status
     }
 
     /// Writes every byte, however many calls that takes.
-    func write(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
+    package func write(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
+        try Self.write(bytes, to: number, reportedAs: path)
+    }
+
+    /// The same for a file that is open already, such as standard error.
+    package static func write(_ bytes: UnsafeRawBufferPointer, to number: Int32, reportedAs path: String) throws(FileError) {
         var written = 0
         while written < bytes.count {
             // Linux moves at most 2 GiB in one call; asking for 1 GiB keeps clear of it.
@@ -55,7 +60,7 @@ final class FileDescriptor: Sendable {
     /// Fills `buffer` from `offset`.
     ///
     /// - Returns: how many bytes there were; fewer than asked for only at the end of the file.
-    func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(FileError) -> Int {
+    package func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(FileError) -> Int {
         var filled = 0
         while filled < buffer.count {
             let count = pread(
@@ -71,7 +76,7 @@ final class FileDescriptor: Sendable {
     }
 
     /// Waits until the file's content, or a folder's list of names, is on the disk.
-    func synchronize() throws(FileError) {
+    package func synchronize() throws(FileError) {
         // EINVAL: some file systems cannot synchronize a folder; there is then nothing more to be done.
         guard fsync(number) == 0 || errno == EINVAL else { throw FileError(.synchronize, path: path) }
     }
@@ -80,7 +85,7 @@ final class FileDescriptor: Sendable {
     /// also when the process is killed.
     ///
     /// - Returns: whether the lock was taken. File systems without locks answer `false`.
-    func tryLock() -> Bool {
+    package func tryLock() -> Bool {
         while flock(number, LOCK_EX | LOCK_NB) != 0 {
             if errno != EINTR { return false }
         }
