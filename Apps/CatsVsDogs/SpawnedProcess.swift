@@ -30,19 +30,32 @@ struct SpawnedProcess {
         guard code == 0 else { throw Failure(program: arguments[0], code: code) }
         var output: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 1 << 16)
+        // The usage that `wait4` tells begins with our own memory, which the child shared until it became the program.
+        var peak = 0
         while true {
+            var waiting = pollfd(fd: ends[0], events: Int16(POLLIN), revents: 0)
+            let isReady = poll(&waiting, 1, 2)
+            peak = max(peak, peakMemory(of: child) ?? 0)
+            if isReady == 0 { continue }
             let count = read(ends[0], &chunk, chunk.count)
             if count < 0, errno == EINTR { continue }
             guard count > 0 else { break }
             if keepingOutput { output += chunk[..<count] }
         }
         var status: Int32 = 0
-        var usage = rusage()
-        while wait4(child, &status, 0, &usage) < 0, errno == EINTR {}
+        while waitpid(child, &status, 0) < 0, errno == EINTR {}
         let seconds = (clock.now - start) / .seconds(1)
         let exit = status & 0x7F == 0 ? (status >> 8) & 0xFF : -(status & 0x7F)
         return SpawnedProcess(
-            status: exit, seconds: seconds, peakResidentBytes: usage.ru_maxrss * 1_024, output: String(decoding: output, as: UTF8.self))
+            status: exit, seconds: seconds, peakResidentBytes: peak, output: String(decoding: output, as: UTF8.self))
+    }
+
+    /// The most memory a running process has held, in bytes; nil when it has ended.
+    private static func peakMemory(of process: pid_t) -> Int? {
+        guard let status = try? String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8),
+            let line = status.split(separator: "\n").first(where: { $0.hasPrefix("VmHWM:") })
+        else { return nil }
+        return line.split(whereSeparator: { $0 == " " || $0 == "\t" }).dropFirst().first.flatMap { Int($0) }.map { $0 * 1_024 }
     }
 
     struct Failure: Error, CustomStringConvertible {

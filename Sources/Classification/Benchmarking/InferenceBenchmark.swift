@@ -31,7 +31,7 @@ struct InferenceBenchmark {
             let samples = try Timing.samples(runs: 15, seconds: seconds / 2, warmUp: 5) {
                 try session.run(UnsafeBufferPointer(input), count: batch, into: output)
             }
-            let kinds = Dictionary(session.model.graph.nodes.map { ($0.name, $0.operation) }) { first, _ in first }
+            let kinds = Self.kinds(of: session.model.graph)
             var parts: [String: Double] = [:]
             for (step, time) in try session.profile(batch: batch) {
                 let kind = TrainingBenchmark.kind(of: step, kinds)
@@ -48,5 +48,22 @@ struct InferenceBenchmark {
         row.shares = first.shares.merging(second.shares) { ($0 + $1) / 2 }
         row.notes = ["arena \(BenchmarkReport.bytes(first.arena))"]
         return row
+    }
+
+    /// What each layer's kernel does. A sum and a ReLU behind a convolution are done by the convolution's kernel, which
+    /// has the name of the last of them.
+    private static func kinds(of graph: Graph) -> [String: ComputeGraph.Operation] {
+        var kinds: [String: ComputeGraph.Operation] = [:]
+        for node in graph.nodes {
+            kinds[node.name] = node.operation
+            switch node.operation {
+            case .activation, .add:
+                for input in node.inputs {
+                    if case .convolution? = kinds[graph.nodes[input.node].name] { kinds[node.name] = kinds[graph.nodes[input.node].name] }
+                }
+            default: break
+            }
+        }
+        return kinds
     }
 }
