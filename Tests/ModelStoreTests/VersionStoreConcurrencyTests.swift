@@ -59,7 +59,7 @@ import Testing
         #expect(Set(try FileManager.default.contentsOfDirectory(atPath: store.path)).isSubset(of: ["lock", "versions", "promotions.jsonl"]))
     }
 
-    @Test(.timeLimit(.minutes(2))) func threadsThatChangeTheStoreTakeTurns() async throws {
+    @Test(.timeLimit(.minutes(10))) func threadsThatChangeTheStoreTakeTurns() async throws {
         let store = store
         try await withThrowingTaskGroup(of: Void.self) { group in
             for writer in 0..<3 {
@@ -74,7 +74,7 @@ import Testing
     }
 
     #if compiler(>=6.3)
-    @Test(.timeLimit(.minutes(2))) func processesThatChangeTheStoreTakeTurnsAndReadersSeeWholeVersions() async throws {
+    @Test(.timeLimit(.minutes(10))) func processesThatChangeTheStoreTakeTurnsAndReadersSeeWholeVersions() async throws {
         let path = store.path
         let done = folder("done")
         async let reader = Task.detached { [store] in
@@ -96,7 +96,7 @@ import Testing
         try Self.expectSound(store)
     }
 
-    @Test(.timeLimit(.minutes(2)), arguments: [0, 3, 7, 12, 18, 25, 40, 60])
+    @Test(.timeLimit(.minutes(10)), arguments: [0, 3, 7, 12, 18, 25, 40, 60])
     func aProcessKilledAtAnyMomentLeavesASoundStore(milliseconds: Int) async throws {
         try Self.change(store, rounds: 2, mark: 1)
         let path = store.path

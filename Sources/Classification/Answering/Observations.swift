@@ -6,7 +6,7 @@ public struct Observations: Sendable {
     public let featureCount: Int
     /// `[count, views, classes]`.
     public private(set) var logits: [Float] = []
-    /// `[count, features]`, means over the views.
+    /// `[count, features]`, means over the views, compressed.
     public private(set) var features: [Float] = []
 
     public init(classCount: Int, views: Int, featureCount: Int) {
@@ -38,11 +38,11 @@ public struct Observations: Sendable {
     ///
     /// - Parameters:
     ///   - logits: `[views, classes]`.
-    ///   - features: all of them.
+    ///   - features: all of them, as the network gives them.
     public mutating func append(logits: some Collection<Float>, features: some Collection<Float>) {
         precondition(logits.count == views * classCount && features.count == featureCount)
         self.logits += logits
-        self.features += features
+        self.features += features.map(PooledFeature.compressed)
     }
 
     /// The photos at some positions, in their order.

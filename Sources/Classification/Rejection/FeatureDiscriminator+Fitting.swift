@@ -12,7 +12,7 @@ extension FeatureDiscriminator {
     ///   - known: photos of the classes.
     ///   - others: photos of other things.
     ///   - penalty: of the squared weights; there are more features than other photos, so it must be strong.
-    package init(known: Observations, others: Observations, penalty: Float = 0.1, iterations: Int = 300) {
+    package init(known: Observations, others: Observations, penalty: Float = 0.03, iterations: Int = 300) {
         let width = known.featureCount
         var means = [Double](repeating: 0, count: width), squares = means
         for index in 0..<known.count {

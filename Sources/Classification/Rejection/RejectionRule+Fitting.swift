@@ -1,4 +1,9 @@
 import ComputeGraph
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
 
 extension RejectionRule {
     /// The share of photos of the classes that a rule keeps, unless told otherwise.
@@ -88,11 +93,21 @@ extension RejectionRule {
     }
 
     /// Draws the line such that a share of photos of the classes is kept.
+    ///
+    /// Of a few hundred photos only a handful lie beyond such a line, too few to place it by. Scores in the upper fifth are
+    /// taken to fall off exponentially, and all of them place it (peaks over a threshold; Pickands, "Statistical inference
+    /// using extreme order statistics", 1975, with the shape 0).
     public mutating func setThreshold(on validation: Observations, keptShare: Double) {
         let scores = scores(of: validation).sorted()
-        guard !scores.isEmpty else { return }
-        let kept = min(max(Int((Double(scores.count) * keptShare).rounded(.up)), 1), scores.count)
-        threshold = scores[kept - 1]
+        guard let largest = scores.last else { return }
+        let tailShare = 0.2, beyondShare = 1 - keptShare
+        let tail = scores.suffix(Int(Double(scores.count) * tailShare))
+        guard beyondShare < tailShare, let start = tail.first, beyondShare > 0 else {
+            threshold = keptShare >= 1 ? largest : scores[max(Int((Double(scores.count) * keptShare).rounded(.up)) - 1, 0)]
+            return
+        }
+        let meanExcess = tail.reduce(0) { $0 + Double($1 - start) } / Double(tail.count)
+        threshold = start + Float(meanExcess * log(tailShare / beyondShare))
     }
 
     /// The score of each photo.

@@ -7,7 +7,7 @@ import Training
 
 extension PhotoTraining {
     /// Photos of each class that the rule for *neither* learns the look of the classes from.
-    static let knownPhotos = 4_000
+    static let knownPhotos = 8_000
 
     /// Turns trained parameters into a model: temperature and rule for *neither* fitted on validation photos, worth
     /// measured once on the held-out ones, model, provenance and report written into the run's folder.
@@ -35,7 +35,8 @@ extension PhotoTraining {
 
         report(.note("fitting the temperature and the rule for neither"))
         let others = try options.others.map { try OtherPhotos($0, half: .fitting, side: cache.side) }
-        let known = Array(split.train.prefix(Self.knownPhotos))
+        // Evenly over the photos, which are in the order of their classes.
+        let known = stride(from: 0, to: split.train.count, by: max(1, split.train.count / Self.knownPhotos)).map { split.train[$0] }
         let summary = try model.calibrate(
             known: PhotoSamples(cache, indices: known, augmentation: .none, seed: options.seed),
             validation: PhotoSamples(cache, indices: split.validation, seed: options.seed), outliers: others, threads: options.threads)
