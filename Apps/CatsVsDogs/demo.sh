@@ -28,22 +28,23 @@ show() { printf '$ %s\n' "$*"; "$@"; }
 step "1. Draw 1,200 cats and dogs, some files with something wrong"
 show "$program" sample "$folder/photos" --count 1200 --flaws
 show "$program" sample "$folder/new" --count 200 --first 50000
-show "$program" sample "$folder/others" --count 0 --neither 40
+show "$program" sample "$folder/others" --count 0 --neither 160
+show "$program" sample "$folder/strange" --count 0 --neither 40 --first 50000
 
 step "2. Scan: what is in the folder, and what is wrong with it"
 # 2 says that something is wrong, which it is.
 show "$program" scan "$folder/photos" --html "$folder/scan.html" --show 3 --quiet || [ $? -eq 2 ]
 
 step "3. Train from scratch"
-show "$program" train "$folder/photos" --network small --size 64 --time 90s --epochs 40 \
-    --run "$folder/run" --store "$folder/models"
+show "$program" train "$folder/photos" --network small --size 64 --time 90s --epochs 100 \
+    --others "$folder/others" --run "$folder/run" --store "$folder/models"
 
 step "4. Evaluate on pictures it has never seen"
-show "$program" evaluate "$folder/models" "$folder/new" --neither "$folder/others" --html "$folder/evaluation.html"
+show "$program" evaluate "$folder/models" "$folder/new" --neither "$folder/strange" --html "$folder/evaluation.html"
 
 step "5. Classify with the model just trained"
 show "$program" classify --model "$folder/models" "$folder/new/cat.50000.jpg" "$folder/new/dog.50001.jpg" \
-    "$folder/others/neither.0.jpg" --explain "$folder/explained"
+    "$folder/strange/neither.50000.jpg" "$folder/strange/neither.50001.jpg" --explain "$folder/explained"
 
 step "6. Classify with the shipped model, trained on photos"
 if [ -e "$shipped" ]; then
@@ -58,13 +59,13 @@ step "7. Correct: a person looks at answers and writes down what is right"
 show "$program" sample "$folder/fresh" --count 80 --first 90000
 for file in "$folder"/fresh/*; do
     name="$(basename "$file")"
-    echo "$name,${name%%.*}"
-done > "$folder/fresh/corrections.csv"
-echo "wrote $folder/fresh/corrections.csv, $(wc -l < "$folder/fresh/corrections.csv") lines"
+    echo "fresh/$name,${name%%.*}"
+done > "$folder/corrections.csv"
+echo "wrote $folder/corrections.csv, $(wc -l < "$folder/corrections.csv") lines"
 
 step "8. Retrain: learn from the corrections, promote only if no worse"
 # 2 says that the new model was worse and the old one stays, which is an answer too.
-show "$program" retrain --corrections "$folder/fresh/corrections.csv" --store "$folder/models" --epochs 4 || [ $? -eq 2 ]
+show "$program" retrain --corrections "$folder/corrections.csv" --store "$folder/models" --epochs 4 || [ $? -eq 2 ]
 
 step "9. The versions"
 show "$program" models list --store "$folder/models"
