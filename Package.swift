@@ -9,11 +9,13 @@ let package = Package(
     name: "Tandem",
     products: [
         .executable(name: "catsvsdogs", targets: ["catsvsdogs"]),
+        .executable(name: "recommender", targets: ["recommender"]),
         .executable(name: "decoderfuzz", targets: ["decoderfuzz"]),
         .library(name: "TandemEngine", targets: ["ComputeGraph", "Kernels", "Training", "Inference", "ModelStore"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
     targets: [
         // Foundations
@@ -36,7 +38,22 @@ let package = Package(
             name: "Classification",
             dependencies: ["ComputeGraph", "Kernels", "Training", "Inference", "ModelStore", "Imaging", "Reporting", "FileStorage"]),
 
+        // Logs of shops
+        .target(name: "Interactions"),
+        .systemLibrary(name: "CCompression", pkgConfig: nil, providers: [.apt(["zlib1g-dev", "libzstd-dev"])]),
+        .target(name: "LogImport", dependencies: ["Interactions", "FileStorage", "CCompression"]),
+        .target(name: "EventStore", dependencies: ["Interactions", "FileStorage", .product(name: "GRDB", package: "GRDB.swift")]),
+        .systemLibrary(name: "COpenBLAS", pkgConfig: nil, providers: [.apt(["libopenblas-dev"])]),
+        .target(name: "CRanking", cSettings: optimisedC, linkerSettings: [.linkedLibrary("m")]),
+        .target(
+            name: "Recommendation",
+            dependencies: [
+                "Interactions", "CRanking", "COpenBLAS", "ComputeGraph", "Kernels", "Training", "Inference", "ModelStore", "Reporting",
+                "FileStorage",
+            ]),
+
         // Data sets that the project draws itself
+        .target(name: "SimulatedShop", dependencies: ["Interactions"], path: "Datasets/SimulatedShop"),
         .target(name: "CartoonPets", dependencies: ["Imaging"], path: "Datasets/CartoonPets"),
 
         // Applications
@@ -47,6 +64,13 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Apps/CatsVsDogs", exclude: ["demo.sh", "Models"]),
+        .executableTarget(
+            name: "recommender",
+            dependencies: [
+                "Interactions", "LogImport", "EventStore", "Recommendation", "SimulatedShop", "ModelStore", "Reporting", "FileStorage",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Apps/Recommender"),
         .executableTarget(
             name: "decoderfuzz",
             dependencies: ["Imaging", .product(name: "ArgumentParser", package: "swift-argument-parser")],
@@ -69,6 +93,12 @@ let package = Package(
         .testTarget(name: "ReportingTests", dependencies: ["Reporting", "FileStorage"]),
         .testTarget(name: "ClassificationTests", dependencies: ["Classification", "CartoonPets", "Imaging"]),
         .testTarget(name: "CartoonPetsTests", dependencies: ["CartoonPets", "Imaging"]),
+        .testTarget(name: "InteractionsTests", dependencies: ["Interactions"]),
+        .testTarget(name: "LogImportTests", dependencies: ["LogImport", "Interactions", "FileStorage"]),
+        .testTarget(name: "EventStoreTests", dependencies: ["EventStore", "Interactions"]),
+        .testTarget(name: "RecommendationTests", dependencies: ["Recommendation", "Interactions", "SimulatedShop"]),
+        .testTarget(name: "SimulatedShopTests", dependencies: ["SimulatedShop", "Interactions"]),
+        .testTarget(name: "RecommenderTests", dependencies: ["Interactions"]),
         .testTarget(name: "CatsVsDogsTests", dependencies: ["Classification"]),
     ],
     swiftLanguageModes: [.v6]

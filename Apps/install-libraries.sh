@@ -19,13 +19,18 @@ fi
 need oneapi/dnnl/dnnl.h libdnnl-dev
 need jpeglib.h libjpeg-dev
 need png.h libpng-dev
+need cblas.h libopenblas-dev
+need sqlite3.h libsqlite3-dev
+need zlib.h zlib1g-dev
+need zstd.h libzstd-dev
 
 [ -z "$missing" ] && exit 0
 
 if ! command -v apt-get >/dev/null 2>&1; then
-    echo "Tandem needs oneDNN 2.6 or 2.7, libjpeg-turbo, libpng and libgomp with their headers." >&2
+    echo "Tandem needs oneDNN 2.6 or 2.7, libjpeg-turbo, libpng, OpenBLAS, SQLite, zlib, zstd and" >&2
+    echo "libgomp with their headers." >&2
     echo "On Debian and Ubuntu the packages are:$missing" >&2
-    echo "On Fedora: onednn-devel libjpeg-turbo-devel libpng-devel libgomp. Install them and run make again." >&2
+    echo "On Fedora: onednn-devel libjpeg-turbo-devel libpng-devel openblas-devel sqlite-devel zlib-devel libzstd-devel libgomp. Install them and run make again." >&2
     exit 1
 fi
 

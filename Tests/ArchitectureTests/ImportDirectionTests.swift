@@ -4,12 +4,12 @@ import Testing
 /// The house, from the ground up. A room may import rooms of lower floors only; within a floor nobody knows
 /// a neighbour.
 private let floors: [[String]] = [
-    ["COneDNN", "CKernels", "CImageCodecs", "FileStorage"],
-    ["ComputeGraph", "Imaging", "Reporting"],
+    ["COneDNN", "CKernels", "CImageCodecs", "COpenBLAS", "CRanking", "CCompression", "FileStorage", "Interactions"],
+    ["ComputeGraph", "Imaging", "Reporting", "LogImport", "EventStore", "SimulatedShop"],
     ["Kernels", "ModelStore", "CartoonPets"],
     ["Training", "Inference"],
-    ["Classification"],
-    ["CatsVsDogs", "DecoderFuzz"],
+    ["Classification", "Recommendation"],
+    ["CatsVsDogs", "Recommender", "DecoderFuzz"],
 ]
 
 /// Rooms that only some may enter: oneDNN and the C loops stay behind the kernels and the phases, the codecs
@@ -18,6 +18,9 @@ private let doors: [String: Set<String>] = [
     "COneDNN": ["Kernels"],
     "CKernels": ["Kernels", "Training"],
     "CImageCodecs": ["Imaging"],
+    "COpenBLAS": ["Recommendation"],
+    "CRanking": ["Recommendation"],
+    "CCompression": ["LogImport"],
 ]
 
 @Suite struct ImportDirectionTests {

@@ -1,0 +1,45 @@
+/// What the shop knows of an item besides the events.
+public struct Item: Hashable, Codable, Sendable {
+    public var id: String
+    /// For people; the id where there is none.
+    public var name: String?
+    public var categories: [String]
+    /// In the shop's currency, not negative.
+    public var price: Double?
+    /// Pieces at hand; nil where the shop does not count.
+    public var stock: Double?
+    /// Hidden items are never suggested.
+    public var isHidden: Bool
+    /// Milliseconds since 1970 after which the item is not suggested any more.
+    public var expires: Int64?
+    /// Milliseconds since 1970 when the item came into the shop.
+    public var added: Int64?
+    /// Everything else, such as brand or color.
+    public var properties: [String: PropertyValue]
+
+    public init(
+        id: String, name: String? = nil, categories: [String] = [], price: Double? = nil, stock: Double? = nil,
+        isHidden: Bool = false, expires: Int64? = nil, added: Int64? = nil, properties: [String: PropertyValue] = [:]
+    ) {
+        self.id = id
+        self.name = name
+        self.categories = categories
+        self.price = price
+        self.stock = stock
+        self.isHidden = isHidden
+        self.expires = expires
+        self.added = added
+        self.properties = properties
+    }
+}
+
+/// A user, besides the events.
+public struct User: Hashable, Codable, Sendable {
+    public var id: String
+    public var properties: [String: PropertyValue]
+
+    public init(id: String, properties: [String: PropertyValue] = [:]) {
+        self.id = id
+        self.properties = properties
+    }
+}

@@ -1,0 +1,65 @@
+import Interactions
+
+/// Users and items with one weight for each pair that met: the sum over their events. Compressed rows.
+public struct InteractionMatrix: Sendable {
+    public var rows: Int
+    public var columns: Int
+    /// Where each row begins: `rows + 1` positions.
+    public var offsets: [Int]
+    /// Ascending within a row.
+    public var indices: [UInt32]
+    public var values: [Float]
+
+    public var count: Int { indices.count }
+
+    public func range(of row: Int) -> Range<Int> { offsets[row]..<offsets[row + 1] }
+
+    public init(rows: Int, columns: Int, offsets: [Int], indices: [UInt32], values: [Float]) {
+        self.rows = rows
+        self.columns = columns
+        self.offsets = offsets
+        self.indices = indices
+        self.values = values
+    }
+
+    /// Users by items. Pairs whose weights sum to zero or less are left out: they say no, or nothing.
+    public init(_ data: TrainingData) {
+        let log = data.log
+        let kindWeights = log.kinds.map { Float(data.weights[$0]) }
+        self.init(rows: log.userCount, columns: log.itemCount, offsets: [0], indices: [], values: [])
+        indices.reserveCapacity(log.eventCount)
+        values.reserveCapacity(log.eventCount)
+        offsets.reserveCapacity(log.userCount + 1)
+        var sums: [UInt32: Float] = [:]
+        for user in 0..<log.userCount {
+            sums.removeAll(keepingCapacity: true)
+            for event in log.events(of: user) {
+                let weight = kindWeights[Int(log.eventKinds[event])] * Float(data.weights.share(age: data.now - log.eventTimes[event]))
+                sums[log.eventItems[event], default: 0] += weight
+            }
+            for (item, weight) in sums.sorted(by: { $0.key < $1.key }) where weight > 0 {
+                indices.append(item)
+                values.append(weight)
+            }
+            offsets.append(indices.count)
+        }
+    }
+
+    /// Items by users.
+    public var transposed: InteractionMatrix {
+        var starts = [Int](repeating: 0, count: columns + 1)
+        for index in indices { starts[Int(index) + 1] += 1 }
+        for column in 0..<columns { starts[column + 1] += starts[column] }
+        var next = starts
+        var newIndices = [UInt32](repeating: 0, count: count), newValues = [Float](repeating: 0, count: count)
+        for row in 0..<rows {
+            for position in range(of: row) {
+                let column = Int(indices[position])
+                newIndices[next[column]] = UInt32(row)
+                newValues[next[column]] = values[position]
+                next[column] += 1
+            }
+        }
+        return InteractionMatrix(rows: columns, columns: rows, offsets: starts, indices: newIndices, values: newValues)
+    }
+}

@@ -1,0 +1,67 @@
+import Interactions
+
+/// Ranks all items for whoever did certain things.
+///
+/// A model knows items, not users: it answers for a history, so that a new user, a new event or a visitor without an
+/// account needs no retraining, and a forgotten user leaves nothing behind but what all users together taught.
+public protocol RankingModel: Sendable {
+    /// What it is called in reports, files and options.
+    static var name: String { get }
+
+    /// Items are numbered from 0.
+    var itemCount: Int { get }
+
+    /// How scores become the shares of a distribution.
+    var scale: ScoreScale { get }
+
+    /// Writes a score for each item, larger for those that are likelier next.
+    ///
+    /// - Precondition: `scores` holds `itemCount` numbers. Items of the query that the model does not know are passed over.
+    func score(_ query: Query, into scores: UnsafeMutableBufferPointer<Float>)
+
+    /// The items most like one, without itself, best first.
+    func similar(to item: Int, count: Int) -> [ScoredItem]
+
+    /// How much each event of the query speaks for an item, in the order of the query; all zero where the model cannot say.
+    func contributions(to item: Int, of query: Query) -> [Float]
+
+    /// Learns from one new event, where that is possible without a retrain.
+    ///
+    /// - Parameters:
+    ///   - history: what the user had done before.
+    mutating func absorb(_ event: HistoryEvent, after history: [HistoryEvent])
+}
+
+extension RankingModel {
+    public mutating func absorb(_ event: HistoryEvent, after history: [HistoryEvent]) {}
+
+    public func contributions(to item: Int, of query: Query) -> [Float] { query.history.map { _ in 0 } }
+
+    /// The scores of all items.
+    public func scores(_ query: Query) -> [Float] {
+        [Float](unsafeUninitializedCapacity: itemCount) { buffer, count in
+            buffer.initialize(repeating: 0)
+            score(query, into: UnsafeMutableBufferPointer(rebasing: buffer[0..<itemCount]))
+            count = itemCount
+        }
+    }
+}
+
+/// How the scores of a model become a distribution over items.
+public enum ScoreScale: String, Codable, Sendable {
+    /// Not negative, and a share of their sum.
+    case counts
+    /// Logarithms, up to a constant.
+    case logits
+}
+
+/// An item and what a model gives it.
+public struct ScoredItem: Hashable, Sendable {
+    public var item: Int
+    public var score: Float
+
+    public init(item: Int, score: Float) {
+        self.item = item
+        self.score = score
+    }
+}
