@@ -24,6 +24,7 @@ let package = Package(
         .target(name: "CKernels", cSettings: optimisedC, linkerSettings: [.linkedLibrary("gomp"), .linkedLibrary("m")]),
         .target(name: "Kernels", dependencies: ["ComputeGraph", "COneDNN", "CKernels"]),
         .target(name: "FileStorage"),
+        .target(name: "Parallelism"),
         .target(name: "ModelStore", dependencies: ["ComputeGraph", "FileStorage"]),
         .target(name: "Reporting", dependencies: ["FileStorage"]),
 
@@ -36,7 +37,7 @@ let package = Package(
         .target(name: "Imaging", dependencies: ["CImageCodecs"]),
         .target(
             name: "Classification",
-            dependencies: ["ComputeGraph", "Kernels", "Training", "Inference", "ModelStore", "Imaging", "Reporting", "FileStorage"]),
+            dependencies: ["ComputeGraph", "Kernels", "Training", "Inference", "ModelStore", "Imaging", "Reporting", "FileStorage", "Parallelism"]),
 
         // Logs of shops
         .target(name: "Interactions"),
@@ -49,7 +50,7 @@ let package = Package(
             name: "Recommendation",
             dependencies: [
                 "Interactions", "CRanking", "COpenBLAS", "ComputeGraph", "Kernels", "Training", "Inference", "ModelStore", "Reporting",
-                "FileStorage",
+                "FileStorage", "Parallelism",
             ]),
 
         // Data sets that the project draws itself
@@ -60,7 +61,7 @@ let package = Package(
         .executableTarget(
             name: "catsvsdogs",
             dependencies: [
-                "Classification", "CartoonPets", "Training", "Kernels", "Imaging", "ModelStore", "Reporting", "FileStorage",
+                "Classification", "CartoonPets", "Parallelism", "Training", "Kernels", "Imaging", "ModelStore", "Reporting", "FileStorage",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Apps/CatsVsDogs", exclude: ["demo.sh", "Models"]),
@@ -71,6 +72,7 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Apps/Recommender"),
+        .executableTarget(name: "rankingstudy", dependencies: ["Recommendation", "Interactions"], path: "Apps/RankingStudy"),
         .executableTarget(
             name: "decoderfuzz",
             dependencies: ["Imaging", .product(name: "ArgumentParser", package: "swift-argument-parser")],

@@ -4,7 +4,7 @@ import Testing
 /// The house, from the ground up. A room may import rooms of lower floors only; within a floor nobody knows
 /// a neighbour.
 private let floors: [[String]] = [
-    ["COneDNN", "CKernels", "CImageCodecs", "COpenBLAS", "CRanking", "CCompression", "FileStorage", "Interactions"],
+    ["COneDNN", "CKernels", "CImageCodecs", "COpenBLAS", "CRanking", "CCompression", "FileStorage", "Parallelism", "Interactions"],
     ["ComputeGraph", "Imaging", "Reporting", "LogImport", "EventStore", "SimulatedShop"],
     ["Kernels", "ModelStore", "CartoonPets"],
     ["Training", "Inference"],

@@ -15,4 +15,25 @@ void cr_add_scaled(float *destination, const float *source, float factor, size_t
 /// The products of `rows` rows of `width` floats with one vector.
 void cr_products(const float *matrix, const float *vector, float *products, size_t rows, size_t width);
 
+/// Rows of one side of implicit-feedback matrix factorization, solved by conjugate gradients (Takács, Pilászy and Tikk,
+/// "Applications of the conjugate gradient method for implicit feedback collaborative filtering", 2011).
+typedef struct {
+    /// Where each row's entries begin, `rows + 1` of them; columns and confidences of the entries. The confidence of a
+    /// pair that is not there is 1, so these are what is above it.
+    const int64_t *offsets;
+    const uint32_t *columns;
+    const float *confidences;
+    /// Factors of the other side, `[columns, width]`, and the sum of their outer products with the penalty on its
+    /// diagonal, `[width, width]`.
+    const float *fixed;
+    const float *gram;
+    /// A multiple of 16, at most 1024.
+    size_t width;
+    /// Steps of the method for each row.
+    size_t steps;
+} cr_factor_problem;
+
+/// Improves the factors of the rows from `first` up to `last`, `[rows, width]`, beginning with what is there.
+void cr_solve_factors(const cr_factor_problem *problem, float *factors, size_t first, size_t last);
+
 #endif

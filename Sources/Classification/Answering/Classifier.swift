@@ -3,6 +3,7 @@ import Foundation
 import Imaging
 import Inference
 import Kernels
+import Parallelism
 import Synchronization
 
 /// Answers what photos show: decodes them, prepares them as the model was trained, and turns what the network says

@@ -1,4 +1,5 @@
 import Imaging
+import Parallelism
 
 extension PhotoNetwork {
     /// Observes the photos in files as ``Classifier`` does. Files that give no picture are left out.

@@ -1,4 +1,5 @@
 import ComputeGraph
+import Parallelism
 import Training
 
 extension PhotoNetwork {

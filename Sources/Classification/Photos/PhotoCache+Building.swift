@@ -9,6 +9,7 @@ import FileStorage
 import Glibc
 #elseif canImport(Musl)
 import Musl
+import Parallelism
 #endif
 
 extension PhotoCache {

@@ -1,5 +1,6 @@
 import Imaging
 import FileStorage
+import Parallelism
 import Synchronization
 #if canImport(Glibc)
 import Glibc

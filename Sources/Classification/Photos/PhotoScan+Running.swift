@@ -1,4 +1,5 @@
 import Imaging
+import Parallelism
 
 extension PhotoScan {
     /// Photos with a side below this many pixels are reported as tiny.

@@ -1,13 +1,10 @@
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#endif
 import Foundation
 import Synchronization
 
 /// Runs blocking work on threads of its own, never on the pool that Swift's tasks share.
-enum WorkerThreads {
+public enum WorkerThreads {
     /// Threads to use unless told otherwise: one per processor.
-    static var defaultCount: Int { max(1, ProcessInfo.processInfo.activeProcessorCount) }
+    public static var defaultCount: Int { max(1, ProcessInfo.processInfo.activeProcessorCount) }
 
     /// Calls a worker with every index below `count`, each once, several at a time, and waits for the end.
     ///
@@ -15,7 +12,7 @@ enum WorkerThreads {
     ///   - threads: how many; at least one.
     ///   - makeWorker: called once on every thread, so that what one thread needs for itself lives in what it returns.
     /// - Throws: the first error of a worker, after all have stopped; no new index is begun after an error.
-    static func forEach(
+    public static func forEach(
         _ count: Int, threads: Int = defaultCount, _ makeWorker: @escaping @Sendable () -> (Int) throws -> Void
     ) throws {
         let shared = Shared()
@@ -38,7 +35,7 @@ enum WorkerThreads {
                 run()
                 finished.signal()
             }
-            thread.name = "photos-\(number)"
+            thread.name = "worker-\(number)"
             thread.stackSize = 1 << 20
             thread.start()
         }
@@ -47,7 +44,7 @@ enum WorkerThreads {
     }
 
     /// What the worker makes of every index below `count`, in order.
-    static func map<Result: Sendable>(
+    public static func map<Result: Sendable>(
         _ count: Int, threads: Int = defaultCount, _ makeWorker: @escaping @Sendable () -> (Int) throws -> Result
     ) throws -> [Result] {
         let results = Results<Result>(count: count)

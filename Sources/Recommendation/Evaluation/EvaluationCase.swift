@@ -1,0 +1,36 @@
+/// One question of an evaluation: somebody's history, and what they did next.
+public struct EvaluationCase: Sendable {
+    /// A number that tells people apart.
+    public var user: Int
+    public var query: Query
+    /// Items they met afterwards; without repetitions.
+    public var targets: [Int]
+    /// Items that may not be answered, such as those of the history.
+    public var excluded: [Int]
+
+    public init(user: Int, query: Query, targets: [Int], excluded: [Int]) {
+        self.user = user
+        self.query = query
+        self.targets = targets
+        self.excluded = excluded
+    }
+
+    /// The places from 0 at which the targets stand when all items but the excluded ones are ranked.
+    ///
+    /// Of items with equal scores half are counted before a target, so that a model that scores everything the same is
+    /// worth what chance is worth.
+    public func ranks(in scores: UnsafeMutableBufferPointer<Float>) -> [Int] {
+        for item in excluded where item < scores.count { scores[item] = -.infinity }
+        return targets.map { target in
+            guard target < scores.count else { return scores.count }
+            let score = scores[target]
+            var above = 0, equal = 0
+            for other in scores {
+                above += other > score ? 1 : 0
+                equal += other == score ? 1 : 0
+            }
+            if score == -.infinity { return scores.count }
+            return above + max(equal - 1, 0) / 2
+        }
+    }
+}

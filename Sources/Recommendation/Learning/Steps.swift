@@ -1,0 +1,32 @@
+import Interactions
+
+/// What of a history speaks for an item, in the order of time: events of positive weight.
+struct Step {
+    var item: Int
+    /// Of the event: its kind's weight times what is left of it after its age.
+    var weight: Float
+    /// Its position in the history it was taken from.
+    var position: Int
+}
+
+extension TrainingData {
+    /// The steps of a user's history.
+    func steps(of user: Int) -> [Step] {
+        log.events(of: user).enumerated().compactMap { position, event in
+            let item = Int(log.eventItems[event])
+            let weight = weights.weight(of: log[event])
+            return weight > 0 ? Step(item: item, weight: Float(weight * weights.share(age: now - log.eventTimes[event])), position: position) : nil
+        }
+    }
+}
+
+extension EventWeights {
+    /// The weight of an event: that of its kind; of a rating, the more the further it lies from the neutral one, and negative
+    /// below it.
+    public func weight(of event: HistoryEvent) -> Double {
+        guard event.kind == .rating, let value = event.value else { return self[event.kind] }
+        // A neutral rating still says that the user had the item.
+        let liking = (Double(value) - neutralRating + 0.5) / 2.5
+        return self[.rating] * min(max(liking, -1), 1)
+    }
+}

@@ -1,0 +1,134 @@
+import COpenBLAS
+import CRanking
+import ComputeGraph
+import Interactions
+import Parallelism
+
+/// Matrix factorization of implicit feedback (Hu, Koren and Volinsky, "Collaborative filtering for implicit feedback datasets",
+/// 2008), with the weights of events as confidence, solved by conjugate gradients.
+///
+/// Only items are kept. Whoever is asked for gets factors from the history, by one small solve.
+public struct AlternatingLeastSquares: RankingModel {
+    public static let name = "als"
+
+    public struct Configuration: Hashable, Codable, Sendable {
+        /// Numbers for each item, 1 to 1024.
+        public var factors = 64
+        public var iterations = 15
+        public var penalty: Float = 0.05
+        /// What an event of weight 1 adds to the confidence of 1 that all pairs have.
+        public var confidence: Float = 10
+        /// Steps of the conjugate gradient method for each row and iteration.
+        public var steps = 3
+        /// Penalties grow with the power of how many entries a row has; 0 is the same for all (Rendle et al., "Revisiting the
+        /// performance of iALS on item recommendation benchmarks", 2022).
+        public var penaltyPower: Float = 0
+
+        public init() {}
+    }
+
+    public let configuration: Configuration
+    public let itemCount: Int
+    /// Of a row of factors, with zeros at its end.
+    let width: Int
+    /// `[items, width]`.
+    private(set) var factors: [Float]
+    /// The sum of the factors' outer products, with the penalty on the diagonal.
+    private var gram: [Float]
+    private let weights: EventWeights
+
+    public var scale: ScoreScale { .logits }
+
+    /// - Parameters:
+    ///   - initial: factors to begin with, such as those of the model before; of more items the rest is drawn.
+    ///   - progress: told how many iterations are done.
+    public init(
+        _ data: TrainingData, configuration: Configuration = Configuration(), initial: AlternatingLeastSquares? = nil,
+        progress: (Int) -> Void = { _ in }
+    ) throws {
+        self.configuration = configuration
+        weights = data.weights
+        let width = (configuration.factors + 15) / 16 * 16
+        self.width = width
+        let matrix = InteractionMatrix(data)
+        itemCount = matrix.columns
+        let users = FactorSide(matrix, confidence: configuration.confidence, width: width)
+        let items = FactorSide(matrix.transposed, confidence: configuration.confidence, width: width)
+        var random = RandomSource(data.seed, 0xA15)
+        let deviation = 1 / Float(configuration.factors).squareRoot()
+        for row in 0..<itemCount {
+            for column in 0..<configuration.factors { items.factors[row * width + column] = (random.uniform() - 0.5) * 2 * 0.1 * deviation }
+        }
+        if let initial, initial.width == width {
+            for index in 0..<min(initial.factors.count, items.factors.count) { items.factors[index] = initial.factors[index] }
+        }
+        for iteration in 0..<configuration.iterations {
+            try users.solve(against: items, configuration, threads: data.threads)
+            try items.solve(against: users, configuration, threads: data.threads)
+            progress(iteration + 1)
+        }
+        factors = Array(items.factors)
+        gram = items.gram(penalty: configuration.penalty)
+    }
+
+    init(configuration: Configuration, weights: EventWeights, factors: [Float]) {
+        self.configuration = configuration
+        self.weights = weights
+        let width = (configuration.factors + 15) / 16 * 16
+        self.width = width
+        self.factors = factors
+        itemCount = factors.count / width
+        gram = FactorSide.gram(of: factors, width: width, penalty: configuration.penalty)
+    }
+
+    public func score(_ query: Query, into scores: UnsafeMutableBufferPointer<Float>) {
+        let user = userFactors(of: query)
+        factors.withUnsafeBufferPointer { cr_products($0.baseAddress!, user, scores.baseAddress!, itemCount, width) }
+    }
+
+    /// The factors that a history amounts to.
+    func userFactors(of query: Query) -> [Float] {
+        var sums: [Int: Float] = [:]
+        for event in query.history where event.item < itemCount { sums[event.item, default: 0] += Float(weights.weight(of: event)) }
+        let entries = sums.filter { $0.value > 0 }.sorted { $0.key < $1.key }
+        var user = [Float](repeating: 0, count: width)
+        guard !entries.isEmpty else { return user }
+        let (columns, confidences) = (entries.map { UInt32($0.key) }, entries.map { configuration.confidence * $0.value })
+        factors.withUnsafeBufferPointer { fixed in
+            FactorSide.withProblem(
+                offsets: [0, Int64(entries.count)], columns: columns, confidences: confidences, fixed: fixed.baseAddress!, gram: gram,
+                width: width, steps: 10
+            ) { problem in
+                user.withUnsafeMutableBufferPointer { cr_solve_factors(&problem, $0.baseAddress!, 0, 1) }
+            }
+        }
+        return user
+    }
+
+    public func similar(to item: Int, count: Int) -> [ScoredItem] {
+        var scores = [Float](repeating: 0, count: itemCount)
+        factors.withUnsafeBufferPointer { all in
+            cr_products(all.baseAddress!, all.baseAddress! + item * width, &scores, itemCount, width)
+            for other in scores.indices {
+                let row = all.baseAddress! + other * width
+                scores[other] /= max(cr_dot(row, row, width), 1e-12).squareRoot()
+            }
+        }
+        scores[item] = -.infinity
+        return scores.best(count)
+    }
+
+    /// Of a linear model: the part of the score that each event's weight brings in (as in the paper's section 5).
+    public func contributions(to item: Int, of query: Query) -> [Float] {
+        guard item < itemCount else { return query.history.map { _ in 0 } }
+        let total = scoreWithout(nil, query, item)
+        return query.history.indices.map { total - scoreWithout($0, query, item) }
+    }
+
+    private func scoreWithout(_ position: Int?, _ query: Query, _ item: Int) -> Float {
+        var rest = query
+        if let position { rest.history.remove(at: position) }
+        let user = userFactors(of: rest)
+        return factors.withUnsafeBufferPointer { cr_dot($0.baseAddress! + item * width, user, width) }
+    }
+}

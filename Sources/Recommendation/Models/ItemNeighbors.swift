@@ -1,0 +1,164 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+import Interactions
+
+/// Order-aware item neighbors: what follows what, counted.
+///
+/// Every pair of steps of a history that lie close together counts, the nearer the more, and less backward than forward. An
+/// item is scored by how often it stood near the latest steps of a history, set against how often both were met at all.
+/// The idea is that of item-to-item collaborative filtering (Linden, Smith and York, 2003) with sequential rules (Ludewig and
+/// Jannach, "Evaluation of session-based recommendation algorithms", 2018).
+public struct ItemNeighbors: RankingModel {
+    public static let name = "neighbors"
+
+    public struct Configuration: Hashable, Codable, Sendable {
+        /// Steps of a history that are related to each other, at most so far apart.
+        public var window = 50
+        /// What the distance of `d` steps counts: `d` to the power of minus this.
+        public var distancePower: Float = 0.5
+        /// What a pair counts against the order of time.
+        public var backward: Float = 0.35
+        /// Added to the product of the frequencies, so that a single meeting does not decide.
+        public var shrinkage: Float = 30
+        /// Power of the frequency of the item that is scored; that of the other has one minus this.
+        public var balance: Float = 0.3
+        /// Latest steps of a history that speak.
+        public var steps = 20
+        /// What each earlier step counts of the next.
+        public var decay: Float = 0.75
+
+        public init() {}
+    }
+
+    public let configuration: Configuration
+    /// How often each item was met, by weight.
+    private(set) var frequencies: [Float]
+    /// For each item those that stood near it: `starts[item]..<starts[item + 1]`.
+    private(set) var starts: [Int]
+    private(set) var neighbors: [UInt32]
+    private(set) var counts: [Float]
+    /// What was learned since, event by event.
+    private var fresh: [Int: [Int: Float]] = [:]
+    private let weights: EventWeights
+    /// Powers of the frequencies: of an item that is scored, and of one that speaks for others.
+    private var scoredNorms: [Float] = []
+    private var speakingNorms: [Float] = []
+
+    public var itemCount: Int { frequencies.count }
+    public var scale: ScoreScale { .counts }
+
+    public init(_ data: TrainingData, configuration: Configuration = Configuration()) {
+        self.configuration = configuration
+        weights = data.weights
+        let counter = PairCounter(data, configuration: configuration)
+        frequencies = counter.frequencies
+        (starts, neighbors, counts) = counter.count(data)
+        for item in frequencies.indices { setNorms(of: item) }
+    }
+
+    init(
+        configuration: Configuration, weights: EventWeights, frequencies: [Float], starts: [Int], neighbors: [UInt32], counts: [Float]
+    ) {
+        self.configuration = configuration
+        self.weights = weights
+        self.frequencies = frequencies
+        self.starts = starts
+        self.neighbors = neighbors
+        self.counts = counts
+        for item in frequencies.indices { setNorms(of: item) }
+    }
+
+    public func score(_ query: Query, into scores: UnsafeMutableBufferPointer<Float>) {
+        scores.update(repeating: 0)
+        for step in steps(of: query) { add(step.item, share: step.weight, to: scores) }
+    }
+
+    public func similar(to item: Int, count: Int) -> [ScoredItem] {
+        var scores = [Float](repeating: 0, count: itemCount)
+        scores.withUnsafeMutableBufferPointer { scores in
+            add(item, share: 1, to: scores)
+            scores[item] = 0
+        }
+        return scores.best(count).filter { $0.score > 0 }
+    }
+
+    public func contributions(to item: Int, of query: Query) -> [Float] {
+        var all = [Float](repeating: 0, count: query.history.count)
+        for step in steps(of: query) { all[step.position] += step.weight * similarity(of: item, after: step.item) }
+        return all
+    }
+
+    public mutating func absorb(_ event: HistoryEvent, after history: [HistoryEvent]) {
+        let weight = Float(weights.weight(of: event))
+        guard weight > 0 else { return }
+        while frequencies.count <= event.item {
+            frequencies.append(0)
+            starts.append(starts.last ?? 0)
+        }
+        frequencies[event.item] += weight
+        for item in scoredNorms.count..<max(itemCount, scoredNorms.count) { setNorms(of: item) }
+        setNorms(of: event.item)
+        let before = history.filter { weights.weight(of: $0) > 0 }.suffix(configuration.window)
+        for (distance, earlier) in before.reversed().enumerated() where earlier.item != event.item && earlier.item < itemCount {
+            let near = PairCounter.nearness(distance + 1, power: configuration.distancePower)
+            fresh[earlier.item, default: [:]][event.item, default: 0] += weight * near
+            fresh[event.item, default: [:]][earlier.item, default: 0] += Float(weights.weight(of: earlier)) * near * configuration.backward
+        }
+    }
+
+    /// The latest steps with what each counts.
+    private func steps(of query: Query) -> [Step] {
+        var share: Float = 1
+        var steps: [Step] = []
+        for (position, event) in query.history.enumerated().reversed() where event.item < itemCount {
+            let weight = Float(weights.weight(of: event))
+            guard weight > 0 else { continue }
+            steps.append(Step(item: event.item, weight: share * weight, position: position))
+            share *= configuration.decay
+            if steps.count == configuration.steps { break }
+        }
+        return steps
+    }
+
+    private mutating func setNorms(of item: Int) {
+        let frequency = max(frequencies[item], 1e-6)
+        let (scored, speaking) = (pow(frequency, configuration.balance), pow(frequency, 1 - configuration.balance))
+        if item < scoredNorms.count {
+            (scoredNorms[item], speakingNorms[item]) = (scored, speaking)
+        } else {
+            scoredNorms.append(scored)
+            speakingNorms.append(speaking)
+        }
+    }
+
+    private func add(_ item: Int, share: Float, to scores: UnsafeMutableBufferPointer<Float>) {
+        let (own, shrinkage) = (speakingNorms[item], configuration.shrinkage)
+        neighbors.withUnsafeBufferPointer { neighbors in
+            counts.withUnsafeBufferPointer { counts in
+                scoredNorms.withUnsafeBufferPointer { norms in
+                    for position in starts[item]..<starts[item + 1] {
+                        let other = Int(neighbors[position])
+                        scores[other] += share * counts[position] / (own * norms[other] + shrinkage)
+                    }
+                }
+            }
+        }
+        for (other, count) in fresh[item] ?? [:] { scores[other] += share * count / (own * scoredNorms[other] + shrinkage) }
+    }
+
+    private func similarity(of item: Int, after step: Int) -> Float {
+        let range = neighbors[starts[step]..<starts[step + 1]]
+        var count = fresh[step]?[item] ?? 0
+        // Ascending, so that halving finds it.
+        var (low, high) = (range.startIndex, range.endIndex)
+        while low < high {
+            let middle = (low + high) / 2
+            if Int(neighbors[middle]) < item { low = middle + 1 } else { high = middle }
+        }
+        if low < range.endIndex, Int(neighbors[low]) == item { count += counts[low] }
+        return count / (speakingNorms[step] * scoredNorms[item] + configuration.shrinkage)
+    }
+}
