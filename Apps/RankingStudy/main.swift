@@ -19,6 +19,13 @@ func fit(_ data: TrainingData) throws -> any RankingModel {
             if value("verbose", 0) > 0 { print("iteration", Date().timeIntervalSince(last)) }
             last = Date()
         }
+    case "sessions":
+        var c = SessionNeighbors.Configuration()
+        c.steps = Int(value("steps", Float(c.steps))); c.sample = Int(value("sample", Float(c.sample))); c.neighbors = Int(value("k", Float(c.neighbors))); c.rarity = value("rarity", c.rarity)
+        return SessionNeighbors(data, configuration: c)
+    case "content":
+        return ContentSimilarity(data)
+    case "popularity": return Popularity(data)
     case "ease":
         var c = EASE.Configuration()
         c.penalty = value("penalty", c.penalty); c.decay = value("decay", c.decay); c.neighbors = Int(value("neighbors", Float(c.neighbors))); c.bytes = 16 << 30
@@ -35,12 +42,38 @@ func fit(_ data: TrainingData) throws -> any RankingModel {
         return ItemNeighbors(data, configuration: configuration)
     }
 }
+func blended(_ data: TrainingData, _ validation: [EvaluationCase], _ shop: String) throws -> Blend {
+    let n = ItemNeighbors(data)
+    var members: [Blend.Member] = [.init(n, weight: 1)]
+    var c = AlternatingLeastSquares.Configuration(); c.penalty = 5
+    members.append(.init(try AlternatingLeastSquares(data, configuration: c), weight: 1))
+    var e = EASE.Configuration(); e.bytes = 2 << 30; e.decay = value("decay", 0.8)
+    if let ease = try? EASE(data, configuration: e) { members.append(.init(ease, weight: 1)) }
+    members.append(.init(SessionNeighbors(data), weight: 1))
+    if !data.catalog.isEmpty { members.append(.init(ContentSimilarity(data), weight: 1)) }
+    members.append(.init(Popularity(data), weight: 1))
+    var blend = Blend(members, popularity: Popularity(data).counts)
+    for member in members {
+        let m = try RankingEvaluation(member.model, cases: validation, threads: 2).metrics(at: 10)
+        print("  ", type(of: member.model).name, String(format: "validation HR@10 %.4f NDCG@10 %.4f", m.hitRate, m.ndcg))
+    }
+    let gain = try blend.fitWeights(on: validation, threads: 2)
+    print("  ", blend.members.map { "\(type(of: $0.model).name) \($0.weight)" }, gain)
+    return blend
+}
 for shop in ["beauty", "sports", "lastfm"] where only == nil || only == shop {
     let log = try SequenceFile.read("\(root)/\(shop)/sequences.txt")
     let split = LeaveOneOut(log)
     let data = TrainingData(log: split.training, weights: .equal)
     let start = Date()
-    let model = try fit(data)
+    var d = data
+    if let attributes = try? Data(contentsOf: URL(fileURLWithPath: "\(root)/\(shop)/item-attributes.json")), value("attributes", 1) > 0,
+        let table = try? JSONDecoder().decode([String: [Int]].self, from: attributes) {
+        for (id, list) in table {
+            if let n = log.items.number(of: id) { d.catalog[n] = Item(id: id, properties: ["attributes": .list(list.map { .number(Double($0)) })]) }
+        }
+    }
+    let model = which == "blend" ? try blended(d, split.validation, shop) : try fit(d)
     let fitted = Date().timeIntervalSince(start)
     for (name, cases) in [("validation", split.validation), ("test", split.test)] {
         let m = try RankingEvaluation(model, cases: cases, threads: 2).metrics(at: 10)

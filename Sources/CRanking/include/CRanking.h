@@ -15,6 +15,9 @@ void cr_add_scaled(float *destination, const float *source, float factor, size_t
 /// The products of `rows` rows of `width` floats with one vector.
 void cr_products(const float *matrix, const float *vector, float *products, size_t rows, size_t width);
 
+/// `values[i] = log(values[i] * factor + share * popularity[i])`, to about 1e-6.
+void cr_log_shares(float *values, const float *popularity, float factor, float share, size_t count);
+
 /// Rows of one side of implicit-feedback matrix factorization, solved by conjugate gradients (Takács, Pilászy and Tikk,
 /// "Applications of the conjugate gradient method for implicit feedback collaborative filtering", 2011).
 typedef struct {

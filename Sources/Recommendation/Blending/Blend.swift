@@ -1,0 +1,108 @@
+import CRanking
+import Interactions
+
+/// Several models as one: the weighted sum of the logarithms of their distributions (a product of experts; Hinton, 2002).
+///
+/// Scores that are counts become shares of their sum, with some popularity mixed in, so that an item a model has not met is
+/// unlikely rather than impossible. Scores that are logarithms enter as they are.
+public struct Blend: RankingModel {
+    public static let name = "blend"
+
+    public struct Member: Sendable {
+        public var model: any RankingModel
+        public var weight: Float
+
+        public init(_ model: any RankingModel, weight: Float) {
+            self.model = model
+            self.weight = weight
+        }
+    }
+
+    public var members: [Member]
+    /// The share of popularity in each distribution of counts.
+    public static let smoothing: Float = 0.02
+    /// Shares of each item in all events.
+    public private(set) var popularity: [Float]
+
+    public var itemCount: Int { popularity.count }
+    public var scale: ScoreScale { .logits }
+
+    /// - Parameters:
+    ///   - popularity: counts by item, not negative.
+    public init(_ members: [Member], popularity: [Float]) {
+        self.members = members
+        // One event more for every item, so that none is impossible.
+        let total = popularity.reduce(0, +) + Float(popularity.count)
+        self.popularity = popularity.map { ($0 + 1) / max(total, 1) }
+    }
+
+    public func score(_ query: Query, into scores: UnsafeMutableBufferPointer<Float>) {
+        scores.update(repeating: 0)
+        withUnsafeTemporaryAllocation(of: Float.self, capacity: itemCount) { own in
+            for member in members where member.weight != 0 {
+                logarithms(of: member.model, query, into: own)
+                cr_add_scaled(scores.baseAddress!, own.baseAddress!, member.weight, itemCount)
+            }
+        }
+    }
+
+    /// What a member brings into the sum before its weight: the logarithm of each item's share, up to a constant.
+    func logarithms(of model: any RankingModel, _ query: Query, into own: UnsafeMutableBufferPointer<Float>) {
+        own.update(repeating: 0)
+        model.score(query, into: UnsafeMutableBufferPointer(rebasing: own[0..<model.itemCount]))
+        guard model.scale == .counts else {
+            // Items newer than the model are as likely as its least likely one.
+            if model.itemCount < itemCount {
+                let least = own[0..<model.itemCount].min() ?? 0
+                for item in model.itemCount..<itemCount { own[item] = least }
+            }
+            return
+        }
+        let sum = own.reduce(0, +)
+        popularity.withUnsafeBufferPointer {
+            cr_log_shares(own.baseAddress!, $0.baseAddress!, sum > 0 ? (1 - Self.smoothing) / sum : 0, Self.smoothing, itemCount)
+        }
+    }
+
+    /// The similarity of items is that of the members' answers, the best of each counting by its place.
+    public func similar(to item: Int, count: Int) -> [ScoredItem] {
+        var sums: [Int: Float] = [:]
+        for member in members where member.weight > 0 {
+            for (place, other) in member.model.similar(to: item, count: 2 * count).enumerated() {
+                sums[other.item, default: 0] += member.weight / Float(place + 1)
+            }
+        }
+        return sums.map { ScoredItem(item: $0.key, score: $0.value) }.sorted { ($0.score, $1.item) > ($1.score, $0.item) }.prefix(count).map { $0 }
+    }
+
+    /// The share of each event in what the members say, each member counting by its weight.
+    public func contributions(to item: Int, of query: Query) -> [Float] {
+        var sums = [Float](repeating: 0, count: query.history.count)
+        for member in members where member.weight > 0 {
+            let own = member.model.contributions(to: item, of: query)
+            let total = own.reduce(0) { $0 + max($1, 0) }
+            guard total > 0 else { continue }
+            for index in own.indices { sums[index] += member.weight * max(own[index], 0) / total }
+        }
+        return sums
+    }
+
+    /// How much of an item's advantage over the average item each member brings, in the order of the members; parts below
+    /// zero count as none, and the parts add up to one unless all are none.
+    public func shares(of item: Int, for query: Query) -> [Float] {
+        let parts = withUnsafeTemporaryAllocation(of: Float.self, capacity: itemCount) { own in
+            members.map { member -> Float in
+                guard member.weight > 0 else { return 0 }
+                logarithms(of: member.model, query, into: own)
+                return max(member.weight * (own[item] - own.reduce(0, +) / Float(itemCount)), 0)
+            }
+        }
+        let total = parts.reduce(0, +)
+        return total > 0 ? parts.map { $0 / total } : parts
+    }
+
+    public mutating func absorb(_ event: HistoryEvent, after history: [HistoryEvent]) {
+        while popularity.count <= event.item { popularity.append(popularity.min() ?? 1) }
+        for index in members.indices { members[index].model.absorb(event, after: history) }
+    }
+}

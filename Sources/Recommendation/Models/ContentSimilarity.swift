@@ -1,0 +1,105 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+import Interactions
+
+/// What is described alike: the cosine between the terms of items (categories, properties, words of the name), weighted by
+/// how rare they are (Salton and Buckley, "Term-weighting approaches in automatic text retrieval", 1988). It knows items
+/// nobody has touched yet.
+public struct ContentSimilarity: RankingModel {
+    public static let name = "content"
+
+    public struct Configuration: Hashable, Codable, Sendable {
+        /// What each earlier step of a history counts of the next.
+        public var decay: Float = 0.8
+        /// Latest steps that speak.
+        public var steps = 20
+        /// Terms of a larger share of the items say nothing.
+        public var commonest = 0.3
+
+        public init() {}
+    }
+
+    public let configuration: Configuration
+    /// Of each item, its terms.
+    private var items: [[UInt32]]
+    private var terms: IdentifierTable
+    /// Of each term, the items that have it.
+    private var postings: [[UInt32]]
+    private let weights: EventWeights
+
+    public var itemCount: Int { items.count }
+    public var scale: ScoreScale { .counts }
+
+    public init(_ data: TrainingData, configuration: Configuration = Configuration()) {
+        self.configuration = configuration
+        weights = data.weights
+        (items, terms, postings) = ([], IdentifierTable(), [])
+        for item in 0..<data.log.itemCount { set(data.catalog[item], at: item) }
+    }
+
+    /// Learns what an item is, also of one it did not know.
+    public mutating func set(_ item: Item?, at number: Int) {
+        while items.count <= number { items.append([]) }
+        for term in items[number] { postings[Int(term)].removeAll { $0 == UInt32(number) } }
+        items[number] = Set(item.map(Self.terms) ?? []).map { UInt32(terms.number(adding: $0)) }.sorted()
+        while postings.count < terms.count { postings.append([]) }
+        for term in items[number] { postings[Int(term)].append(UInt32(number)) }
+    }
+
+    /// What describes an item.
+    static func terms(of item: Item) -> [String] {
+        var terms = item.categories.map { "category \($0)" }
+        for (name, value) in item.properties { terms += value.terms.map { "\(name) \($0)" } }
+        if let price = item.price, price > 0 { terms.append("price \(Int(log2(price)))") }
+        if let name = item.name {
+            terms += name.lowercased().split { !$0.isLetter && !$0.isNumber }.filter { $0.count > 2 }.map { "word \($0)" }
+        }
+        return terms
+    }
+
+    private func rarity(of term: UInt32) -> Float {
+        let share = Double(postings[Int(term)].count) / Double(max(items.count, 1))
+        return share > configuration.commonest ? 0 : Float(-log(share))
+    }
+
+    private func norm(of item: Int) -> Float {
+        max(items[item].reduce(0) { $0 + rarity(of: $1) * rarity(of: $1) }.squareRoot(), 1e-6)
+    }
+
+    public func score(_ query: Query, into scores: UnsafeMutableBufferPointer<Float>) {
+        scores.update(repeating: 0)
+        var profile: [UInt32: Float] = [:]
+        var share: Float = 1
+        for event in query.history.suffix(configuration.steps).reversed() where event.item < itemCount {
+            let weight = Float(weights.weight(of: event))
+            let norm = norm(of: event.item)
+            for term in items[event.item] { profile[term, default: 0] += share * weight * rarity(of: term) / norm }
+            if weight > 0 { share *= configuration.decay }
+        }
+        for (term, amount) in profile where amount != 0 {
+            let rarity = rarity(of: term)
+            guard rarity > 0 else { continue }
+            for item in postings[Int(term)] where Int(item) < scores.count { scores[Int(item)] += amount * rarity }
+        }
+        for item in 0..<min(itemCount, scores.count) where scores[item] != 0 { scores[item] = max(scores[item], 0) / norm(of: item) }
+    }
+
+    public func similar(to item: Int, count: Int) -> [ScoredItem] {
+        var scores = scores(Query(items: [item]))
+        scores[item] = 0
+        return scores.best(count).filter { $0.score > 0 }
+    }
+
+    public func contributions(to item: Int, of query: Query) -> [Float] {
+        guard item < itemCount else { return query.history.map { _ in 0 } }
+        let own = Set(items[item])
+        return query.history.map { event in
+            guard event.item < itemCount else { return 0 }
+            let common = items[event.item].reduce(Float(0)) { $0 + (own.contains($1) ? rarity(of: $1) * rarity(of: $1) : 0) }
+            return common / norm(of: event.item) / norm(of: item) * Float(weights.weight(of: event))
+        }
+    }
+}

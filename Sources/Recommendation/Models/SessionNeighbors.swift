@@ -1,0 +1,146 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+import Interactions
+
+/// What people did next in sessions like this one: nearest neighbors among the latest sessions that share an item
+/// (VMIS-kNN; Kersbergen, Sprangers and Schelter, "Serenade: Low-latency session-based recommendation in e-commerce at
+/// scale", 2022).
+public struct SessionNeighbors: RankingModel {
+    public static let name = "sessions"
+
+    public struct Configuration: Hashable, Codable, Sendable {
+        /// Latest steps of the session that is asked for.
+        public var steps = 9
+        /// Latest sessions of each item that are looked at.
+        public var sample = 1000
+        /// Most similar sessions that speak.
+        public var neighbors = 500
+        /// Power of the inverse document frequency of the items that are scored.
+        public var rarity: Float = 1
+        /// Sessions of fewer steps teach nothing.
+        public var shortest = 2
+        /// Of longer ones the latest steps.
+        public var longest = 100
+
+        public init() {}
+    }
+
+    public let configuration: Configuration
+    public let itemCount: Int
+    /// Sessions from the earliest to the latest by their last event: `sessionStarts[s]..<sessionStarts[s + 1]` of `sessionItems`.
+    let sessionStarts: [Int]
+    let sessionItems: [UInt32]
+    /// For each item the latest sessions that hold it, the latest first.
+    let itemStarts: [Int]
+    let itemSessions: [UInt32]
+    /// The logarithm of all sessions over those that hold the item.
+    let rarities: [Float]
+
+    public var scale: ScoreScale { .counts }
+
+    public init(_ data: TrainingData, configuration: Configuration = Configuration()) {
+        let log = data.log
+        // A session, or a user's whole history where the log knows no sessions.
+        var sessions: [(time: Int64, items: [UInt32])] = []
+        for user in 0..<log.userCount {
+            var open: [UInt32: Int] = [:]
+            for event in log.events(of: user) where data.weights.weight(of: log[event]) > 0 {
+                let session = log.eventSessions[event]
+                let position = open[session] ?? sessions.count
+                if position == sessions.count {
+                    open[session] = position
+                    sessions.append((log.eventTimes[event], []))
+                }
+                sessions[position].items.append(log.eventItems[event])
+                sessions[position].time = max(sessions[position].time, log.eventTimes[event])
+            }
+        }
+        sessions = sessions.filter { $0.items.count >= configuration.shortest }
+        let order = sessions.indices.sorted { (sessions[$0].time, $0) < (sessions[$1].time, $1) }
+        var starts = [0], items: [UInt32] = []
+        for session in order {
+            items += sessions[session].items.suffix(configuration.longest)
+            starts.append(items.count)
+        }
+        self.init(configuration: configuration, itemCount: log.itemCount, sessionStarts: starts, sessionItems: items)
+    }
+
+    init(configuration: Configuration, itemCount: Int, sessionStarts: [Int], sessionItems: [UInt32]) {
+        self.configuration = configuration
+        self.itemCount = itemCount
+        self.sessionStarts = sessionStarts
+        self.sessionItems = sessionItems
+        let sessionCount = sessionStarts.count - 1
+        var holders = [Int](repeating: 0, count: itemCount), lastSeen = [Int](repeating: -1, count: itemCount)
+        for session in 0..<sessionCount {
+            for item in sessionItems[sessionStarts[session]..<sessionStarts[session + 1]] where lastSeen[Int(item)] != session {
+                lastSeen[Int(item)] = session
+                holders[Int(item)] += 1
+            }
+        }
+        rarities = holders.map { log1pf(Float(sessionCount) / Float(max($0, 1))) }
+        var starts = [0]
+        for item in 0..<itemCount { starts.append(starts[item] + min(holders[item], configuration.sample)) }
+        var next = starts
+        var latest = [UInt32](repeating: 0, count: starts[itemCount])
+        lastSeen = [Int](repeating: -1, count: itemCount)
+        for session in (0..<sessionCount).reversed() {
+            for item in sessionItems[sessionStarts[session]..<sessionStarts[session + 1]].map(Int.init)
+            where lastSeen[item] != session && next[item] < starts[item + 1] {
+                lastSeen[item] = session
+                latest[next[item]] = UInt32(session)
+                next[item] += 1
+            }
+        }
+        itemStarts = starts
+        itemSessions = latest
+    }
+
+    /// The sessions most like the latest steps of a history: how much alike, and the step nearest to the end that they share.
+    private func nearest(_ query: Query) -> [(session: Int, similarity: Float, step: Int)] {
+        var similarities: [UInt32: (similarity: Float, step: Int)] = [:]
+        var seen: Set<Int> = []
+        for (step, event) in query.history.suffix(configuration.steps).reversed().enumerated()
+        where event.item < itemCount && seen.insert(event.item).inserted {
+            let weight = 1 - Float(step) / Float(configuration.steps)
+            for session in itemSessions[itemStarts[event.item]..<itemStarts[event.item + 1]] {
+                similarities[session, default: (0, step)].similarity += weight
+            }
+        }
+        let nearest = similarities.map { (session: Int($0.key), similarity: $0.value.similarity, step: $0.value.step) }
+        // Of equals the later.
+        return Array(nearest.sorted { ($0.similarity, $0.session) > ($1.similarity, $1.session) }.prefix(configuration.neighbors))
+    }
+
+    public func score(_ query: Query, into scores: UnsafeMutableBufferPointer<Float>) {
+        scores.update(repeating: 0)
+        for neighbor in nearest(query) {
+            let weight = neighbor.similarity * max(1 - 0.1 * Float(neighbor.step), 0.05)
+            for item in sessionItems[sessionStarts[neighbor.session]..<sessionStarts[neighbor.session + 1]] { scores[Int(item)] += weight }
+        }
+        guard configuration.rarity != 0 else { return }
+        for item in 0..<itemCount where scores[item] > 0 { scores[item] *= powf(rarities[item], configuration.rarity) }
+    }
+
+    public func similar(to item: Int, count: Int) -> [ScoredItem] {
+        var scores = scores(Query(items: [item]))
+        scores[item] = 0
+        return scores.best(count).filter { $0.score > 0 }
+    }
+
+    public func contributions(to item: Int, of query: Query) -> [Float] {
+        var shares = [Float](repeating: 0, count: query.history.count)
+        guard item < itemCount else { return shares }
+        for neighbor in nearest(query) {
+            let members = sessionItems[sessionStarts[neighbor.session]..<sessionStarts[neighbor.session + 1]]
+            guard members.contains(UInt32(item)) else { continue }
+            for position in query.history.indices.suffix(configuration.steps) where members.contains(UInt32(query.history[position].item)) {
+                shares[position] += neighbor.similarity * rarities[item]
+            }
+        }
+        return shares
+    }
+}
