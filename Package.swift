@@ -68,7 +68,7 @@ let package = Package(
         .executableTarget(
             name: "recommender",
             dependencies: [
-                "Interactions", "LogImport", "EventStore", "Recommendation", "SimulatedShop", "ModelStore", "Reporting", "FileStorage",
+                "Interactions", "LogImport", "EventStore", "Recommendation", "SimulatedShop", "ModelStore", "Reporting", "FileStorage", "Parallelism",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Apps/Recommender"),

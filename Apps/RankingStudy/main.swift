@@ -31,7 +31,9 @@ func fit(_ data: TrainingData) throws -> any RankingModel {
         c.penalty = value("penalty", c.penalty); c.decay = value("decay", c.decay); c.neighbors = Int(value("neighbors", Float(c.neighbors))); c.bytes = 16 << 30
         return try EASE(data, configuration: c)
     default:
-        var configuration = ItemNeighbors.Configuration()
+        var configuration = data.log.isOrdered ? ItemNeighbors.Configuration() : .unordered
+        configuration.lengthPower = value("length", configuration.lengthPower)
+        configuration.neighbors = Int(value("n", Float(configuration.neighbors)))
         configuration.window = Int(value("window", Float(configuration.window)))
         configuration.distancePower = value("distance", configuration.distancePower)
         configuration.backward = value("backward", configuration.backward)
@@ -82,10 +84,10 @@ for shop in ["beauty", "sports", "lastfm"] where only == nil || only == shop {
 }
 if only == "gowalla" {
     var builder = InteractionLogBuilder()
-    try SequenceFile.read("\(root)/gowalla/train.txt", into: &builder)
+    try SequenceFile.read("\(root)/gowalla/train.txt", isOrdered: false, into: &builder)
     let log = builder.build()
     var all = InteractionLogBuilder(users: log.users, items: log.items)
-    try SequenceFile.read("\(root)/gowalla/test.txt", into: &all)
+    try SequenceFile.read("\(root)/gowalla/test.txt", isOrdered: false, into: &all)
     let test = all.build()
     let data = TrainingData(log: log, weights: .equal)
     let start = Date()

@@ -21,6 +21,9 @@ public struct InteractionLog: Sendable {
     /// The latest time of all.
     public let latest: Int64
 
+    /// Whether times tell what came before what; a log without them is a set of events.
+    public let isOrdered: Bool
+
     public var eventCount: Int { eventItems.count }
     public var userCount: Int { users.count }
     public var itemCount: Int { items.count }
@@ -52,7 +55,9 @@ public struct InteractionLog: Sendable {
         self.eventTimes = eventTimes
         self.eventSessions = eventSessions
         self.sessionCount = sessionCount
-        latest = eventTimes.max() ?? 0
+        let latest = eventTimes.max() ?? 0
+        self.latest = latest
+        isOrdered = eventTimes.contains { $0 != latest }
     }
 
     /// The log with some events only; users, items and their numbers stay.

@@ -36,6 +36,12 @@ public struct Blend: RankingModel {
         self.popularity = popularity.map { ($0 + 1) / max(total, 1) }
     }
 
+    /// - Parameter shares: of each item in all events, as `popularity` tells them.
+    init(_ members: [Member], shares: [Float]) {
+        self.members = members
+        popularity = shares
+    }
+
     public func score(_ query: Query, into scores: UnsafeMutableBufferPointer<Float>) {
         scores.update(repeating: 0)
         withUnsafeTemporaryAllocation(of: Float.self, capacity: itemCount) { own in

@@ -28,4 +28,12 @@ public struct LeaveOneOut: Sendable {
         validation = cases(leaving: 2)
         test = cases(leaving: 1)
     }
+
+    /// All but the last event of each user: training and validation together.
+    static func withoutLast(_ log: InteractionLog) -> InteractionLog {
+        log.filtered { user, event in
+            let range = log.events(of: user)
+            return range.count < 3 || event < range.upperBound - 1
+        }
+    }
 }

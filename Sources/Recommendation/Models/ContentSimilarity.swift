@@ -34,10 +34,14 @@ public struct ContentSimilarity: RankingModel {
     public var scale: ScoreScale { .counts }
 
     public init(_ data: TrainingData, configuration: Configuration = Configuration()) {
+        self.init(configuration: configuration, weights: data.weights, itemCount: data.log.itemCount, catalog: data.catalog)
+    }
+
+    init(configuration: Configuration, weights: EventWeights, itemCount: Int, catalog: [Int: Item]) {
         self.configuration = configuration
-        weights = data.weights
+        self.weights = weights
         (items, terms, postings) = ([], IdentifierTable(), [])
-        for item in 0..<data.log.itemCount { set(data.catalog[item], at: item) }
+        for item in 0..<itemCount { set(catalog[item], at: item) }
     }
 
     /// Learns what an item is, also of one it did not know.

@@ -23,9 +23,10 @@ public struct EASE: RankingModel {
 
     public let configuration: Configuration
     public let itemCount: Int
-    private let starts: [Int]
-    private let neighbors: [UInt32]
-    private let values: [Float]
+    /// For each item its weights on others: `starts[item]..<starts[item + 1]`.
+    let starts: [Int]
+    let neighbors: [UInt32]
+    let values: [Float]
     private let weights: EventWeights
 
     public var scale: ScoreScale { .logits }

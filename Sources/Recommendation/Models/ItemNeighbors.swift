@@ -29,8 +29,27 @@ public struct ItemNeighbors: RankingModel {
         public var steps = 20
         /// What each earlier step counts of the next.
         public var decay: Float = 0.75
+        /// Pairs of longer histories count less, by the power of minus this of how many steps they have.
+        public var lengthPower: Float = 0
+        /// Kept of each item; the rest of a long tail of single meetings says little.
+        public var neighbors = 512
 
         public init() {}
+
+        /// For a log that does not tell what came first: all steps of a history are as near.
+        public static var unordered: Configuration {
+            var configuration = Configuration()
+            configuration.window = 1_000
+            configuration.distancePower = 0
+            configuration.backward = 1
+            configuration.shrinkage = 1
+            configuration.balance = 0.2
+            configuration.steps = 1_000
+            configuration.decay = 1
+            configuration.lengthPower = 0.8
+            configuration.neighbors = 1_000
+            return configuration
+        }
     }
 
     public let configuration: Configuration
@@ -50,7 +69,9 @@ public struct ItemNeighbors: RankingModel {
     public var itemCount: Int { frequencies.count }
     public var scale: ScoreScale { .counts }
 
-    public init(_ data: TrainingData, configuration: Configuration = Configuration()) {
+    /// - Parameter configuration: the usual one for logs with or without times, unless given.
+    public init(_ data: TrainingData, configuration: Configuration? = nil) {
+        let configuration = configuration ?? (data.log.isOrdered ? Configuration() : .unordered)
         self.configuration = configuration
         weights = data.weights
         let counter = PairCounter(data, configuration: configuration)

@@ -18,8 +18,6 @@ struct PairCounter {
 
     /// Pairs that are held at once: 12 bytes each.
     private static let pairsAtOnce = 1 << 24
-    /// Of each item; the rest of a long tail of single meetings says nothing.
-    private static let mostNeighbors = 4096
 
     static func nearness(_ distance: Int, power: Float) -> Float { pow(Float(distance), -power) }
 
@@ -73,13 +71,14 @@ struct PairCounter {
         let near = (0...configuration.window).map { $0 == 0 ? 0 : Self.nearness($0, power: configuration.distancePower) }
         for user in 0..<offsets.count - 1 {
             let range = offsets[user]..<offsets[user + 1]
+            let share = configuration.lengthPower == 0 ? 1 : pow(Float(range.count), -configuration.lengthPower)
             for position in range where block.contains(Int(items[position])) {
                 let slot = Int(items[position]) - block.lowerBound
                 for other in max(range.lowerBound, position - configuration.window)...min(range.upperBound - 1, position + configuration.window)
                 where items[other] != items[position] {
                     let forward = other > position
                     others[next[slot]] = items[other]
-                    amounts[next[slot]] = weights[other] * near[abs(other - position)] * (forward ? 1 : configuration.backward)
+                    amounts[next[slot]] = weights[other] * share * near[abs(other - position)] * (forward ? 1 : configuration.backward)
                     next[slot] += 1
                 }
             }
@@ -94,10 +93,10 @@ struct PairCounter {
                 if sums[other] == 0 { touched.append(others[position]) }
                 sums[other] += amounts[position]
             }
-            if touched.count > Self.mostNeighbors {
+            if touched.count > configuration.neighbors {
                 touched.sort { sums[Int($0)] > sums[Int($1)] }
-                for other in touched[Self.mostNeighbors...] { sums[Int(other)] = 0 }
-                touched.removeLast(touched.count - Self.mostNeighbors)
+                for other in touched[configuration.neighbors...] { sums[Int(other)] = 0 }
+                touched.removeLast(touched.count - configuration.neighbors)
             }
             touched.sort()
             for other in touched {

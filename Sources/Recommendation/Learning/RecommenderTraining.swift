@@ -1,0 +1,160 @@
+import Foundation
+import Interactions
+
+/// How a recommender is trained.
+public struct RecommenderOptions: Hashable, Codable, Sendable {
+    public var members: [MemberConfiguration]
+    public var weights: EventWeights
+    /// Users whose last event is kept back to weigh the members by.
+    public var validationUsers = 6_000
+    /// Whether all members learn once more from everything, after the weights are known.
+    public var refits = true
+    public var seed: UInt64 = 1
+    public var threads = 2
+
+    public init(members: [MemberConfiguration] = MemberConfiguration.usual, weights: EventWeights = EventWeights()) {
+        self.members = members
+        self.weights = weights
+    }
+}
+
+/// Fits the members of a blend, weighs them on validation, and fits them again on everything.
+public struct RecommenderTraining: Sendable {
+    public var options: RecommenderOptions
+    /// Told what goes on, in words, from the thread that trains.
+    public var report: @Sendable (String) -> Void
+
+    public init(_ options: RecommenderOptions, report: @escaping @Sendable (String) -> Void = { _ in }) {
+        self.options = options
+        self.report = report
+    }
+
+    /// What one member was worth on validation.
+    public struct MemberResult: Codable, Sendable {
+        public var name: String
+        public var weight: Float
+        public var validation: RankingMetrics
+        public var seconds: Double
+    }
+
+    public struct Result: Sendable {
+        public var blend: Blend
+        public var members: [MemberResult]
+        /// Of the blend, before it learned from validation too.
+        public var validation: RankingMetrics
+    }
+
+    /// Nothing to learn from.
+    public struct NothingToLearn: Error, CustomStringConvertible {
+        public var problem: String
+        public var description: String { "there is nothing to learn: \(problem)" }
+    }
+
+    /// Fits a blend to training data and weighs it on cases that are not among them.
+    ///
+    /// - Parameter initial: the blend before, which members may begin with.
+    public func fit(_ data: TrainingData, validation: [EvaluationCase], initial: Blend? = nil) throws -> Result {
+        guard data.log.eventCount > 0 else { throw NothingToLearn(problem: "the log has no events; import one") }
+        guard data.log.itemCount > 1 else { throw NothingToLearn(problem: "the log knows one item; a choice needs two") }
+        var results: [MemberResult] = []
+        var blend = Blend([], popularity: Popularity(data).counts)
+        for member in options.members where member.isUseful(for: data) {
+            let (model, seconds) = try fit(member, data, initial: initial)
+            blend.members.append(Blend.Member(model, weight: 1))
+            let metrics = validation.isEmpty
+                ? RankingMetrics(k: 10)
+                : try RankingEvaluation(model, cases: validation, lengths: [10], threads: options.threads).metrics(at: 10)
+            report("\(member.name): validation HR@10 \(Self.decimal(metrics.hitRate)), NDCG@10 \(Self.decimal(metrics.ndcg))")
+            results.append(MemberResult(name: member.name, weight: 1, validation: metrics, seconds: seconds))
+        }
+        if !validation.isEmpty { try blend.fitWeights(on: validation, threads: options.threads) }
+        for index in results.indices { results[index].weight = blend.members[index].weight }
+        let metrics = validation.isEmpty
+            ? RankingMetrics(k: 10)
+            : try RankingEvaluation(blend, cases: validation, lengths: [10], threads: options.threads).metrics(at: 10)
+        return Result(blend: blend, members: results, validation: metrics)
+    }
+
+    /// Fits the members that have a weight to more data, and keeps the weights.
+    public func refit(_ result: Result, on data: TrainingData) throws -> Blend {
+        var blend = Blend([], popularity: Popularity(data).counts)
+        for (member, old) in zip(options.members.filter { $0.isUseful(for: data) }, result.blend.members) where old.weight > 0 {
+            let (model, _) = try fit(member, data, initial: nil)
+            blend.members.append(Blend.Member(model, weight: old.weight))
+        }
+        return blend
+    }
+
+    private func fit(_ member: MemberConfiguration, _ data: TrainingData, initial: Blend?) throws -> (any StoredModel, seconds: Double) {
+        let start = ContinuousClock.now
+        report("fitting \(member.name)")
+        let before = initial?.members.first { type(of: $0.model).name == member.name }?.model as? any StoredModel
+        let model = try member.fit(data, initial: before, progress: report)
+        return (model, Double((ContinuousClock.now - start) / .milliseconds(1)) / 1000)
+    }
+
+    /// Trains for use: the last event of some users weighs the members, and then all learn from everything.
+    public func train(_ log: InteractionLog, catalog: [Int: Item], initial: RecommenderModel? = nil, position: Int64? = nil) throws
+        -> (model: RecommenderModel, result: Result)
+    {
+        let start = ContinuousClock.now
+        let everything = TrainingData(
+            log: log, weights: options.weights, catalog: catalog, seed: options.seed, threads: options.threads)
+        let (training, validation) = Self.keepingBack(everything, users: options.validationUsers)
+        let result = try fit(training, validation: validation, initial: initial?.blend)
+        report("validation HR@10 \(Self.decimal(result.validation.hitRate)), NDCG@10 \(Self.decimal(result.validation.ndcg))")
+        let blend = options.refits && !validation.isEmpty ? try refit(result, on: everything) : result.blend
+        let provenance = RecommenderModel.Provenance(
+            created: Date(), events: log.eventCount, users: log.userCount, items: log.itemCount, position: position, latest: log.latest,
+            seed: options.seed, seconds: Double((ContinuousClock.now - start) / .milliseconds(1)) / 1000)
+        let model = RecommenderModel(
+            items: log.items, catalog: catalog, weights: options.weights, blend: blend, provenance: provenance,
+            metrics: ["validation HR@10": result.validation.hitRate, "validation NDCG@10": result.validation.ndcg])
+        return (model, result)
+    }
+
+    /// Keeps back the last wanted event of users, evenly taken among those with at least three.
+    ///
+    /// What counts as wanted are events of the kind with the largest weight that many users have: purchases where there are
+    /// some.
+    static func keepingBack(_ data: TrainingData, users limit: Int) -> (TrainingData, [EvaluationCase]) {
+        let log = data.log
+        let wanted = Self.targetKinds(of: data)
+        var last: [Int: Int] = [:]
+        for user in 0..<log.userCount {
+            let range = log.events(of: user)
+            guard range.count >= 3, let event = range.last(where: { wanted.contains(log.eventKinds[$0]) }), event > range.lowerBound else { continue }
+            last[user] = event
+        }
+        let asked = last.keys.sorted()
+        let stride = max(1, asked.count / max(limit, 1))
+        let chosen = Set(Swift.stride(from: 0, to: asked.count, by: stride).map { asked[$0] })
+        var training = data
+        // What a user did afterwards is not known either.
+        training.log = log.filtered { user, event in !chosen.contains(user) || event < last[user]! }
+        let cases = chosen.sorted().map { user -> EvaluationCase in
+            let event = last[user]!
+            let history = (log.events(of: user).lowerBound..<event).map { log[$0] }
+            let target = Int(log.eventItems[event])
+            let final = Set(history.filter { $0.kind == log.kinds[Int(log.eventKinds[event])] }.map(\.item)).subtracting([target])
+            return EvaluationCase(
+                user: user, query: Query(history: history, now: log.eventTimes[event]), targets: [target], excluded: Array(final))
+        }
+        return (training, cases)
+    }
+
+    /// The kinds of events that a recommender is to bring about: the one of the largest weight that at least a fifth of the
+    /// users have, or all.
+    static func targetKinds(of data: TrainingData) -> Set<UInt8> {
+        let log = data.log
+        var holders = [Int](repeating: 0, count: log.kinds.count)
+        for user in 0..<log.userCount {
+            for kind in Set(log.events(of: user).map { log.eventKinds[$0] }) { holders[Int(kind)] += 1 }
+        }
+        let order = log.kinds.indices.sorted { data.weights[log.kinds[$0]] > data.weights[log.kinds[$1]] }
+        if let best = order.first(where: { data.weights[log.kinds[$0]] > 0 && holders[$0] * 5 >= log.userCount }) { return [UInt8(best)] }
+        return Set(log.kinds.indices.map { UInt8($0) })
+    }
+
+    private static func decimal(_ value: Double) -> String { String(format: "%.4f", value) }
+}

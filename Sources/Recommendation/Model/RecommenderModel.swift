@@ -1,0 +1,140 @@
+import Foundation
+import Interactions
+import ModelStore
+
+/// A trained recommender: the blend, and what its numbers mean. One file holds it all.
+public struct RecommenderModel: Sendable {
+    /// How the models were configured, and what each weighs.
+    public struct Member: Codable, Sendable {
+        public var name: String
+        public var weight: Float
+    }
+
+    /// Where a model comes from.
+    public struct Provenance: Codable, Hashable, Sendable {
+        public var created: Date
+        /// Of the log it learned from.
+        public var events: Int
+        public var users: Int
+        public var items: Int
+        /// The position in the event store up to which it has read; nil where there was no store.
+        public var position: Int64?
+        /// Milliseconds since 1970 of the latest event.
+        public var latest: Int64
+        public var seed: UInt64
+        public var seconds: Double
+
+        public init(created: Date, events: Int, users: Int, items: Int, position: Int64?, latest: Int64, seed: UInt64, seconds: Double) {
+            self.created = created
+            self.events = events
+            self.users = users
+            self.items = items
+            self.position = position
+            self.latest = latest
+            self.seed = seed
+            self.seconds = seconds
+        }
+    }
+
+    public var items: IdentifierTable
+    /// By item number.
+    public var catalog: [Int: Item]
+    public var weights: EventWeights
+    public var blend: Blend
+    public var provenance: Provenance
+    /// What was measured on validation: numbers by name.
+    public var metrics: [String: Double]
+
+    public init(
+        items: IdentifierTable, catalog: [Int: Item], weights: EventWeights, blend: Blend, provenance: Provenance, metrics: [String: Double]
+    ) {
+        self.items = items
+        self.catalog = catalog
+        self.weights = weights
+        self.blend = blend
+        self.provenance = provenance
+        self.metrics = metrics
+    }
+
+    /// The name of an item for people.
+    public func title(of item: Int) -> String { catalog[item]?.name ?? items[item] }
+
+    /// A history in the model's numbers; events with items it does not know are left out.
+    public func history(_ events: some Sequence<Event>) -> [HistoryEvent] {
+        events.compactMap { event in
+            items.number(of: event.item).map {
+                HistoryEvent(item: $0, kind: event.kind, value: event.value.map(Float.init), time: event.time ?? 0)
+            }
+        }
+    }
+
+    /// - Throws: errors of `ModelFile.write`.
+    @discardableResult
+    public func write(to path: String) throws -> String { try file().write(to: path) }
+
+    /// The model as a file's content.
+    public func file() throws -> ModelFile {
+        var file = ModelFile()
+        var members: [Member] = []
+        for member in blend.members {
+            guard let model = member.model as? any StoredModel else { continue }
+            var archive = ModelArchive(file, prefix: type(of: model).name)
+            try model.write(to: &archive)
+            file = archive.file
+            members.append(Member(name: type(of: model).name, weight: member.weight))
+        }
+        var shop = ModelArchive(file, prefix: "shop")
+        try shop.set(members, named: "members")
+        try shop.set(weights, named: "weights")
+        shop.set(floats: blend.popularity, named: "popularity")
+        var bytes: [UInt8] = [], ends: [Int] = []
+        for name in items.names {
+            bytes += name.utf8
+            ends.append(bytes.count)
+        }
+        shop.set(integers: bytes, named: "items", as: .uint8)
+        shop.set(integers: ends, named: "item-ends", as: .int64)
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        let records = try catalog.keys.sorted().map { try encoder.encode(catalog[$0]!) }
+        shop.set(integers: records.joined(separator: [10]), named: "catalog", as: .uint8)
+        file = shop.file
+        try file.sections.setSection(provenance, named: .provenance)
+        try file.sections.setSection(metrics, named: .metrics)
+        return file
+    }
+
+    /// - Throws: `ModelFileError`, `SafetensorsError` and `ModelArchive.Malformed`.
+    public init(contentsOf path: String) throws { try self.init(ModelFile(contentsOf: path)) }
+
+    public init(_ file: ModelFile) throws {
+        let shop = ModelArchive(file, prefix: "shop")
+        let members = try shop.value([Member].self, named: "members")
+        let weights = try shop.value(EventWeights.self, named: "weights")
+        let bytes = try shop.integers(named: "items").map { UInt8(truncatingIfNeeded: $0) }
+        var items = IdentifierTable(), start = 0
+        for end in try shop.integers(named: "item-ends").map(Int.init) {
+            guard end >= start, end <= bytes.count else {
+                throw ModelArchive.Malformed(part: "shop.item-ends", problem: "does not divide the names of the items")
+            }
+            _ = items.number(adding: String(decoding: bytes[start..<end], as: UTF8.self))
+            start = end
+        }
+        var catalog: [Int: Item] = [:]
+        let decoder = JSONDecoder()
+        for record in try shop.integers(named: "catalog").map({ UInt8(truncatingIfNeeded: $0) }).split(separator: 10) {
+            let item = try decoder.decode(Item.self, from: Data(record))
+            if let number = items.number(of: item.id) { catalog[number] = item }
+        }
+        let context = ModelContext(itemCount: items.count, weights: weights, catalog: catalog)
+        let popularity = try shop.floats(named: "popularity").checked(count: items.count, "shop.popularity")
+        let models = try members.map { member in
+            Blend.Member(
+                try MemberConfiguration.read(member.name, from: ModelArchive(file, prefix: member.name), context: context),
+                weight: member.weight)
+        }
+        self.init(
+            items: items, catalog: catalog, weights: weights, blend: Blend(models, shares: popularity),
+            provenance: try file.sections.section(named: .provenance), metrics: try file.sections.section(named: .metrics))
+    }
+}

@@ -1,0 +1,117 @@
+import Interactions
+
+// How each model lies in a file.
+
+extension Popularity: StoredModel {
+    public func write(to archive: inout ModelArchive) throws {
+        try archive.set(configuration, named: "configuration")
+        try archive.set(time, named: "time")
+        archive.set(floats: counts, named: "counts")
+    }
+
+    public init(from archive: ModelArchive, context: ModelContext) throws {
+        self.init(
+            configuration: try archive.value(named: "configuration"), weights: context.weights, time: try archive.value(named: "time"),
+            counts: try archive.floats(named: "counts").checked(count: context.itemCount, "popularity.counts"))
+    }
+}
+
+extension ItemNeighbors: StoredModel {
+    public func write(to archive: inout ModelArchive) throws {
+        try archive.set(configuration, named: "configuration")
+        archive.set(floats: frequencies, named: "frequencies")
+        archive.set(integers: starts, named: "starts", as: .int64)
+        archive.set(integers: neighbors, named: "neighbors")
+        archive.set(floats: counts, named: "counts")
+    }
+
+    public init(from archive: ModelArchive, context: ModelContext) throws {
+        let (starts, neighbors) = try archive.rows(starts: "starts", entries: "neighbors", limit: context.itemCount)
+        self.init(
+            configuration: try archive.value(named: "configuration"), weights: context.weights,
+            frequencies: try archive.floats(named: "frequencies").checked(count: context.itemCount, "neighbors.frequencies"),
+            starts: try starts.checked(count: context.itemCount + 1, "neighbors.starts"), neighbors: neighbors,
+            counts: try archive.floats(named: "counts").checked(count: neighbors.count, "neighbors.counts"))
+    }
+}
+
+extension AlternatingLeastSquares: StoredModel {
+    public func write(to archive: inout ModelArchive) throws {
+        try archive.set(configuration, named: "configuration")
+        archive.set(floats: factors, named: "factors")
+    }
+
+    public init(from archive: ModelArchive, context: ModelContext) throws {
+        let configuration = try archive.value(Configuration.self, named: "configuration")
+        guard (1...1024).contains(configuration.factors) else {
+            throw ModelArchive.Malformed(part: "als.configuration", problem: "has \(configuration.factors) factors, not 1 to 1024")
+        }
+        let width = (configuration.factors + 15) / 16 * 16
+        self.init(
+            configuration: configuration, weights: context.weights,
+            factors: try archive.floats(named: "factors").checked(count: context.itemCount * width, "als.factors"))
+    }
+}
+
+extension EASE: StoredModel {
+    public func write(to archive: inout ModelArchive) throws {
+        try archive.set(configuration, named: "configuration")
+        archive.set(integers: starts, named: "starts", as: .int64)
+        archive.set(integers: neighbors, named: "neighbors")
+        archive.set(floats: values, named: "values")
+    }
+
+    public init(from archive: ModelArchive, context: ModelContext) throws {
+        let (starts, neighbors) = try archive.rows(starts: "starts", entries: "neighbors", limit: context.itemCount)
+        self.init(
+            configuration: try archive.value(named: "configuration"), weights: context.weights,
+            starts: try starts.checked(count: context.itemCount + 1, "ease.starts"), neighbors: neighbors,
+            values: try archive.floats(named: "values").checked(count: neighbors.count, "ease.values"))
+    }
+}
+
+extension SessionNeighbors: StoredModel {
+    public func write(to archive: inout ModelArchive) throws {
+        try archive.set(configuration, named: "configuration")
+        archive.set(integers: sessionStarts, named: "starts", as: .int64)
+        archive.set(integers: sessionItems, named: "items")
+    }
+
+    public init(from archive: ModelArchive, context: ModelContext) throws {
+        let (starts, items) = try archive.rows(starts: "starts", entries: "items", limit: context.itemCount)
+        self.init(
+            configuration: try archive.value(named: "configuration"), itemCount: context.itemCount, sessionStarts: starts, sessionItems: items)
+    }
+}
+
+extension ContentSimilarity: StoredModel {
+    /// What describes the items is in the catalog.
+    public func write(to archive: inout ModelArchive) throws { try archive.set(configuration, named: "configuration") }
+
+    public init(from archive: ModelArchive, context: ModelContext) throws {
+        self.init(
+            configuration: try archive.value(named: "configuration"), weights: context.weights, itemCount: context.itemCount,
+            catalog: context.catalog)
+    }
+}
+
+extension Resurfacing: StoredModel {
+    public func write(to archive: inout ModelArchive) throws {
+        try archive.set(configuration, named: "configuration")
+        archive.set(floats: popularity, named: "popularity")
+    }
+
+    public init(from archive: ModelArchive, context: ModelContext) throws {
+        self.init(
+            configuration: try archive.value(named: "configuration"), weights: context.weights,
+            popularity: try archive.floats(named: "popularity").checked(count: context.itemCount, "resurfacing.popularity"))
+    }
+}
+
+extension Array {
+    /// - Throws: `ModelArchive.Malformed` where an array of a file has another length than it must.
+    func checked(count expected: Int, _ part: String) throws -> Self {
+        guard count == expected else { throw ModelArchive.Malformed(part: part, problem: "has \(count) entries instead of \(expected)") }
+        return self
+    }
+}
