@@ -44,62 +44,18 @@ func fit(_ data: TrainingData) throws -> any RankingModel {
         return ItemNeighbors(data, configuration: configuration)
     }
 }
-func blended(_ data: TrainingData, _ validation: [EvaluationCase], _ shop: String) throws -> Blend {
-    let n = ItemNeighbors(data)
-    var members: [Blend.Member] = [.init(n, weight: 1)]
-    var c = AlternatingLeastSquares.Configuration(); c.penalty = 5
-    members.append(.init(try AlternatingLeastSquares(data, configuration: c), weight: 1))
-    var e = EASE.Configuration(); e.bytes = 2 << 30; e.decay = value("decay", 0.8)
-    if let ease = try? EASE(data, configuration: e) { members.append(.init(ease, weight: 1)) }
-    members.append(.init(SessionNeighbors(data), weight: 1))
-    if !data.catalog.isEmpty { members.append(.init(ContentSimilarity(data), weight: 1)) }
-    members.append(.init(Popularity(data), weight: 1))
-    var blend = Blend(members, popularity: Popularity(data).counts)
-    for member in members {
-        let m = try RankingEvaluation(member.model, cases: validation, threads: 2).metrics(at: 10)
-        print("  ", type(of: member.model).name, String(format: "validation HR@10 %.4f NDCG@10 %.4f", m.hitRate, m.ndcg))
-    }
-    let gain = try blend.fitWeights(on: validation, threads: 2)
-    print("  ", blend.members.map { "\(type(of: $0.model).name) \($0.weight)" }, gain)
-    return blend
-}
-for shop in ["beauty", "sports", "lastfm"] where only == nil || only == shop {
-    let log = try SequenceFile.read("\(root)/\(shop)/sequences.txt")
-    let split = LeaveOneOut(log)
-    let data = TrainingData(log: split.training, weights: .equal)
+
+let folders = ["beauty": "beauty", "sports": "sports", "lastfm": "lastfm", "gowalla": "gowalla", "taobao": "taobao-multibehaviour", "serenade": "serenade-sessions"]
+for preset in PublishedSplit.Preset.allCases where only == nil ? ["beauty", "sports", "lastfm"].contains(preset.rawValue) : only == preset.rawValue {
+    let split = try PublishedSplit(preset, folder: root + "/" + folders[preset.rawValue]!)
     let start = Date()
-    var d = data
-    if let attributes = try? Data(contentsOf: URL(fileURLWithPath: "\(root)/\(shop)/item-attributes.json")), value("attributes", 1) > 0,
-        let table = try? JSONDecoder().decode([String: [Int]].self, from: attributes) {
-        for (id, list) in table {
-            if let n = log.items.number(of: id) { d.catalog[n] = Item(id: id, properties: ["attributes": .list(list.map { .number(Double($0)) })]) }
-        }
-    }
-    let model = which == "blend" ? try blended(d, split.validation, shop) : try fit(d)
+    let model = try fit(split.training)
     let fitted = Date().timeIntervalSince(start)
-    for (name, cases) in [("validation", split.validation), ("test", split.test)] {
-        let m = try RankingEvaluation(model, cases: cases, threads: 2).metrics(at: 10)
-        print(shop, name, String(format: "HR@10 %.4f NDCG@10 %.4f  fit %.1f s", m.hitRate, m.ndcg, fitted))
+    let every = Int(value("every", 1))
+    for (name, cases) in [("validation", split.validation), ("test", split.test)] where name == "validation" || value("test", 1) > 0 {
+        let some = stride(from: 0, to: cases.count, by: every).map { cases[$0] }
+        let begun = Date()
+        let m = try RankingEvaluation(model, cases: some, threads: 2).metrics(at: split.k)
+        print(preset, name, zip(split.metrics, split.values(m)).map { $0 + String(format: " %.4f", $1) }.joined(separator: " "), String(format: "fit %.1f s, %.2f ms", fitted, Date().timeIntervalSince(begun) / Double(some.count) * 1000))
     }
-}
-if only == "gowalla" {
-    var builder = InteractionLogBuilder()
-    try SequenceFile.read("\(root)/gowalla/train.txt", isOrdered: false, into: &builder)
-    let log = builder.build()
-    var all = InteractionLogBuilder(users: log.users, items: log.items)
-    try SequenceFile.read("\(root)/gowalla/test.txt", isOrdered: false, into: &all)
-    let test = all.build()
-    let data = TrainingData(log: log, weights: .equal)
-    let start = Date()
-    let model = try fit(data)
-    let fitted = Date().timeIntervalSince(start)
-    let every = Int(value("every", 5))
-    let cases = (0..<log.userCount).filter { $0 % every == 0 }.compactMap { user -> EvaluationCase? in
-        let targets = test.history(of: user).map(\.item)
-        let history = log.history(of: user)
-        return targets.isEmpty ? nil : EvaluationCase(user: user, query: Query(history: history), targets: targets, excluded: history.map(\.item))
-    }
-    let begun = Date()
-    let m = try RankingEvaluation(model, cases: cases, threads: 2).metrics(at: 20)
-    print("gowalla", String(format: "Recall@20 %.4f NDCG@20 %.4f  fit %.1f s, %.2f ms a user", m.recall, m.ndcg, fitted, Date().timeIntervalSince(begun) / Double(cases.count) * 1000))
 }
