@@ -1,0 +1,117 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// The truth of a shop: its goods, and how its users choose.
+final class ShopWorld: Sendable {
+    let configuration: ShopConfiguration
+    let shelves: Shelves
+    /// The chance of a visit a day of a user of average activity; other users have more or less.
+    let visitRate: Double
+    /// The chance that a user who joins visits at all; below 1 only in shops with fewer events than users.
+    let showsUp: Double
+
+    /// More active users do not come every day either.
+    private static let largestRate = 0.95
+
+    init(_ configuration: ShopConfiguration) throws(ShopConfigurationError) {
+        try configuration.validate()
+        self.configuration = configuration
+        shelves = Shelves(configuration)
+        let sample = (0..<min(configuration.users, 2_048)).map { Habits(configuration, user: $0) }
+        /// Expected visits of a user after the first.
+        func visits(_ rate: Double) -> Double {
+            sample.reduce(0) {
+                $0 + min(Double($1.activity) * rate, Self.largestRate) * Double(configuration.days - 1 - Int($1.joins * Double(configuration.days)))
+            } / Double(sample.count)
+        }
+        let eventsPerVisit = Self.eventsPerVisit(configuration, shelves)
+        let wanted = Double(configuration.events) / Double(configuration.users) / eventsPerVisit
+        showsUp = min(wanted, 1)
+        var low = 0.0, high = 100.0
+        guard wanted - 1 <= visits(high) else {
+            throw .tooManyEvents(asked: configuration.events, possible: Int((1 + visits(high)) * eventsPerVisit * Double(configuration.users)))
+        }
+        for _ in 0..<60 where wanted > 1 {
+            let middle = (low + high) / 2
+            if visits(middle) < wanted - 1 { low = middle } else { high = middle }
+        }
+        visitRate = low
+    }
+
+    /// Only for trying out visits, before rates are known.
+    private init(trial configuration: ShopConfiguration, _ shelves: Shelves) {
+        self.configuration = configuration
+        self.shelves = shelves
+        visitRate = 0
+        showsUp = 1
+    }
+
+    /// How many events a visit has, by trying some.
+    private static func eventsPerVisit(_ configuration: ShopConfiguration, _ shelves: Shelves) -> Double {
+        let world = ShopWorld(trial: configuration, shelves)
+        var events: [CompactEvent] = []
+        let visits = 8
+        let users = 250
+        for user in 0..<users {
+            var visitor = Visitor(seed: configuration.seed ^ 0x5EED, user: user)
+            for number in 0..<visits {
+                let day = number * (configuration.days - 1) / visits
+                var visit = Visit(
+                    world, user: user % configuration.users, habits: Habits(configuration, user: user % configuration.users), on: day, number: UInt32(number), seasons: world.seasons(on: day),
+                    startOfDay: 0, startsAt: 0)
+                visit.run(&visitor, into: &events)
+            }
+        }
+        return Double(events.count) / Double(visits * users)
+    }
+
+    static let millisecondsADay: Int64 = 86_400_000
+
+    func seasons(on day: Int) -> [Float] {
+        shelves.seasons(calendarDay: Int((configuration.start / Self.millisecondsADay)) + day)
+    }
+
+    /// What a user likes on a day.
+    func taste(of user: Int, _ habits: Habits? = nil, on day: Int) -> Taste {
+        var hasChanged = false
+        if let driftDay = configuration.driftDay, day >= driftDay { hasChanged = (habits ?? Habits(configuration, user: user)).drifts }
+        return Taste(seed: configuration.seed, user: user, phase: hasChanged ? 1 : 0, shelves: shelves)
+    }
+
+    /// Days until the next visit, at least 1.
+    func gap(_ habits: Habits, _ random: inout SplitMix64) -> Int {
+        let rate = min(Double(habits.activity) * visitRate, Self.largestRate)
+        guard rate > 0 else { return .max / 2 }
+        let days = log(1 - random.preciseUnit()) / log(1 - rate)
+        return days < 1e6 ? 1 + Int(days) : .max / 2
+    }
+}
+
+/// How often a user looks at each category on a day, up to a factor.
+struct CategoryWeights {
+    /// By the user's taste.
+    var tasted: [Float]
+    /// By what everyone looks at.
+    var popular: [Float]
+
+    init(_ taste: Taste, _ shelves: Shelves, seasons: [Float]) {
+        popular = zip(shelves.goods, seasons).map { Float($0.demand) * $1 }
+        tasted = zip(popular, taste.categories).map { $0 * expf($1) }
+    }
+}
+
+extension Taste {
+    /// From a logarithm to a chance.
+    @inline(__always)
+    static func chance(_ liking: Float) -> Float { expf(liking) }
+}
+
+extension Habits {
+    /// What the user would rate an item, before noise and rounding.
+    func expectedRating(_ item: Int, _ taste: Taste, _ shelves: Shelves) -> Float {
+        3.6 + ratingBias + shelves.quality[item] + 0.45 * (taste.affinity(item, shelves) + 2)
+    }
+}
