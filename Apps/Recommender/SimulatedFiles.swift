@@ -90,6 +90,7 @@ struct SimulatedFiles {
             }
             try writer.write(bytes)
         }
+        progress.update(completed: total, total: total)
         progress.finish()
         return (total, kinds, seen.count { $0 })
     }

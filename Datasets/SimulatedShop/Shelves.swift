@@ -8,6 +8,8 @@ import Musl
 final class Shelves: Sendable {
     /// The kinds of goods in this shop; small shops have few.
     let goods: [Goods]
+    /// By category, as `Goods.demand`.
+    let demand: [Float]
     /// Positions in `goods`.
     let category: [UInt8]
     /// Items of each category: neighbors in number.
@@ -103,6 +105,7 @@ final class Shelves: Sendable {
             }
         }
         self.goods = goods
+        demand = goods.map { Float($0.demand) }
         self.category = category
         self.ranges = ranges
         self.popularity = popularity

@@ -35,7 +35,7 @@ public struct ShopEvents: Sequence, Sendable {
             for user in 0..<configuration.users {
                 var visitor = Visitor(seed: configuration.seed, user: user)
                 if visitor.random.preciseUnit() < world.showsUp {
-                    schedule(user, on: Int(Habits(configuration, user: user).joins * Double(configuration.days)))
+                    schedule(user, on: world.firstDay(Habits(configuration, user: user), &visitor.random))
                 }
                 visitors.append(visitor)
             }

@@ -21,22 +21,25 @@ final class ShopWorld: Sendable {
         self.configuration = configuration
         shelves = Shelves(configuration)
         let sample = (0..<min(configuration.users, 2_048)).map { Habits(configuration, user: $0) }
-        /// Expected visits of a user after the first.
+        /// Expected visits of a user who shows up; see `firstDay`.
         func visits(_ rate: Double) -> Double {
-            sample.reduce(0) {
-                $0 + min(Double($1.activity) * rate, Self.largestRate) * Double(configuration.days - 1 - Int($1.joins * Double(configuration.days)))
+            sample.reduce(0) { sum, habits in
+                let chance = min(Double(habits.activity) * rate, Self.largestRate)
+                let days = Double(configuration.days)
+                return sum + (habits.joins > 0 ? 1 + chance * (days - 1 - (habits.joins * days).rounded(.down))
+                    : chance * days + pow(1 - chance, days))
             } / Double(sample.count)
         }
         let eventsPerVisit = Self.eventsPerVisit(configuration, shelves)
         let wanted = Double(configuration.events) / Double(configuration.users) / eventsPerVisit
         showsUp = min(wanted, 1)
         var low = 0.0, high = 100.0
-        guard wanted - 1 <= visits(high) else {
-            throw .tooManyEvents(asked: configuration.events, possible: Int((1 + visits(high)) * eventsPerVisit * Double(configuration.users)))
+        guard wanted <= visits(high) else {
+            throw .tooManyEvents(asked: configuration.events, possible: Int(visits(high) * eventsPerVisit * Double(configuration.users)))
         }
         for _ in 0..<60 where wanted > 1 {
             let middle = (low + high) / 2
-            if visits(middle) < wanted - 1 { low = middle } else { high = middle }
+            if visits(middle) < wanted { low = middle } else { high = middle }
         }
         visitRate = low
     }
@@ -81,6 +84,14 @@ final class ShopWorld: Sendable {
         return Taste(seed: configuration.seed, user: user, phase: hasChanged ? 1 : 0, shelves: shelves)
     }
 
+    /// The day of a user's first visit: the day of joining, or for those who knew the shop before some day by their activity,
+    /// any day if that would be after the last.
+    func firstDay(_ habits: Habits, _ random: inout SplitMix64) -> Int {
+        if habits.joins > 0 { return Int(habits.joins * Double(configuration.days)) }
+        let day = gap(habits, &random) - 1
+        return day < configuration.days ? day : random.below(configuration.days)
+    }
+
     /// Days until the next visit, at least 1.
     func gap(_ habits: Habits, _ random: inout SplitMix64) -> Int {
         let rate = min(Double(habits.activity) * visitRate, Self.largestRate)
@@ -98,7 +109,7 @@ struct CategoryWeights {
     var popular: [Float]
 
     init(_ taste: Taste, _ shelves: Shelves, seasons: [Float]) {
-        popular = zip(shelves.goods, seasons).map { Float($0.demand) * $1 }
+        popular = zip(shelves.demand, seasons).map { $0 * $1 }
         tasted = zip(popular, taste.categories).map { $0 * expf($1) }
     }
 }

@@ -168,9 +168,15 @@ struct Visit {
     /// An item in proportion to its popularity and the user's liking: drawn by popularity, accepted by liking.
     private func tastedItem(of category: Int, _ random: inout SplitMix64) -> Int {
         let range = shelves.ranges[category]
+        let popular = shelves.popular[category]
         for _ in 0..<96 {
-            let item = range.lowerBound + shelves.popular[category].draw(&random)
-            if shelves.isAvailable(item, on: day), random.chance(Taste.chance(taste.liking(item, shelves))) { return item }
+            let item = range.lowerBound + popular.draw(&random)
+            let liking = taste.liking(item, shelves)
+            let ticket = random.unit()
+            // exp(-x) is at most 1 / (1 + x + x * x / 2): most tickets lose without an exponential.
+            if ticket * (1 - liking + liking * liking * 0.5) < 1, ticket < Taste.chance(liking), shelves.isAvailable(item, on: day) {
+                return item
+            }
         }
         // Nothing here is much to the user's taste: the same proportions, by going through all of them.
         var total: Float = 0
