@@ -50,7 +50,7 @@ struct Visit {
         static let favors: Float = 0.12
         static let carts: Float = 0.45
         static let thinksBetter: Float = 0.08
-        static let hides: Float = 0.012
+        static let hides: Float = 0.03
         static let buys: Float = 0.55
     }
 
@@ -123,7 +123,8 @@ struct Visit {
         let item32 = UInt32(item)
         emit(.view, item32, &visitor.random, &events)
         let desire = Taste.desire(taste.affinity(item, shelves))
-        if visitor.random.chance(Chance.hides * (1 - desire)) {
+        let dislike = (1 - desire) * (1 - desire)
+        if visitor.random.chance(Chance.hides * dislike * dislike * dislike) {
             emit(.hide, item32, &visitor.random, &events)
             return
         }

@@ -88,8 +88,10 @@ private struct MarginalChoice {
         var item: Int
         var score: Float
         var relevance: Float
+        /// What rotation took from it.
+        var push: Float
         var largestSimilarity: Float = 0
-        /// One bit for each promotion that it belongs to.
+        /// Whether it belongs to each of the promotions.
         var promotions: [Bool]
         var isChosen = false
     }
@@ -117,7 +119,7 @@ private struct MarginalChoice {
         let recent = Set((request.rotation?.recent ?? []).map(\.item))
         // Enough to choose from: for diversity several times the places, and for each item pushed down one to replace it.
         func pool(_ places: Int) -> Int {
-            (request.diversity > 0 ? max(min(5 * places, places + 400), 100) : places) + recent.count
+            (request.diversity > 0 ? max(min(10 * places, places + 1_000), 250) : places) + recent.count
         }
         let best = allowed.top(pool(total), by: scores)
         var found = best
@@ -136,8 +138,9 @@ private struct MarginalChoice {
         let pushes = Self.pushes(request.rotation, now: request.now)
         candidates = found.map { one in
             let relevance = one.score.isFinite ? (scale > 0 ? (one.score - low) * scale : 1) : one.score > 0 ? 1 : 0
+            let push = pushes[one.item] ?? 0
             return Candidate(
-                item: one.item, score: one.score, relevance: relevance - (pushes[one.item] ?? 0), promotions: promoted.map { $0[one.item] })
+                item: one.item, score: one.score, relevance: relevance - push, push: push, promotions: promoted.map { $0[one.item] })
         }
     }
 
@@ -187,7 +190,8 @@ private struct MarginalChoice {
         for index in candidates.indices where !candidates[index].isChosen {
             if let promotion, !candidates[index].promotions[promotion] { continue }
             let value = (1 - diversity) * candidates[index].relevance - diversity * candidates[index].largestSimilarity
-            if best == nil || value > bestValue {
+            // What was pushed down to where something else stands comes after it.
+            if best.map({ value > bestValue || (value == bestValue && candidates[index].push < candidates[$0].push) }) ?? true {
                 best = index
                 bestValue = value
             }

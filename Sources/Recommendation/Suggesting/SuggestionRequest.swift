@@ -84,7 +84,8 @@ public struct SuggestionRequest: Sendable {
             case listed(Set<Int>)
         }
         public var items: Items
-        /// The share of the places that they fill at least, as far as there are such items that the request allows, 0 to 1.
+        /// The share of the places that they fill at least, 0 to 1, rounded up to whole places, as far as there are such items
+        /// that the request allows. Where several promotions ask for more places than there are, the first ones get theirs.
         public var share: Double
 
         public init(_ items: Items, share: Double) {
