@@ -39,4 +39,18 @@ typedef struct {
 /// Improves the factors of the rows from `first` up to `last`, `[rows, width]`, beginning with what is there.
 void cr_solve_factors(const cr_factor_problem *problem, float *factors, size_t first, size_t last);
 
+/// An index and its score.
+typedef struct {
+    float score;
+    uint32_t index;
+} cr_scored;
+
+/// Finds the `k` highest of `count` scores, sorted, the highest first; of equal scores the lower index comes first. Scores that
+/// are not a number rank below all others, as minus infinity.
+///
+/// `mask`: one bit for each score, from the lowest bit of the first word on, set where the score counts; null: all count.
+/// `best`: room for `k` entries.
+/// Returns how many there are: `k`, or fewer when fewer count.
+size_t cr_top_k(const float *scores, const uint64_t *mask, size_t count, size_t k, cr_scored *best);
+
 #endif
