@@ -3,5 +3,5 @@ import ArgumentParser
 @main struct Recommender: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "recommender", abstract: "Learn from a shop's logs what each user wants next.",
-        version: "0.1.0", subcommands: [])
+        version: "0.1.0", subcommands: [ImportCommand.self, StatsCommand.self, ForgetCommand.self])
 }

@@ -55,18 +55,21 @@ public final class LogReader {
     /// The digest of the settings and of all bytes before ``offset``.
     public var digest: String { records.currentDigest() }
 
-    /// Passes over what is known from an earlier import: the bytes up to `offset`, if their digest is as expected.
-    ///
-    /// - Returns: false where the log is another one; nothing is passed over then.
-    /// - Throws: `FileError`, `LogImportError`.
-    public func skip(to offset: Int, line: Int, ifDigestIs expected: String) throws -> Bool {
-        try records.skip(to: offset, line: line, ifDigestIs: expected)
+    /// What came of passing over bytes.
+    public enum Skipped: Sendable {
+        case passed
+        /// The log is another one; nothing is passed over.
+        case other
+        /// The last line went on after it was read; nothing is passed over.
+        case grown
     }
 
-    /// Whether the log goes on with a line break, or not at all, where it is now.
-    public func isAtLineBreak() throws -> Bool {
-        guard let byte = try records.peek(1).first else { return true }
-        return byte == 0x0A || byte == 0x0D
+    /// Passes over what is known from an earlier import: the bytes up to `offset`, if their digest is as expected.
+    ///
+    /// - Parameter isOpen: the bytes ended, when they were read, with a line without a line break.
+    /// - Throws: `FileError`, `LogImportError`.
+    public func skip(to offset: Int, line: Int, ifDigestIs expected: String, isOpen: Bool) throws -> Skipped {
+        try records.skip(to: offset, line: line, ifDigestIs: expected, isOpen: isOpen)
     }
 
     /// The next part of the log; nil at its end.

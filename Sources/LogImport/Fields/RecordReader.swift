@@ -74,10 +74,11 @@ final class RecordReader {
 
     /// Passes over the bytes up to `offset` if their digest is as expected, and leaves them otherwise.
     ///
+    /// - Parameter isOpen: the bytes ended, when they were read, with a line without a line break.
     /// - Throws: `LogImportError.divergingStream` where that needs too much memory to decide.
-    func skip(to offset: Int, line: Int, ifDigestIs expected: String) throws -> Bool {
+    func skip(to offset: Int, line: Int, ifDigestIs expected: String, isOpen: Bool) throws -> LogReader.Skipped {
         let count = offset - self.offset
-        guard count >= 0 else { return false }
+        guard count >= 0 else { return .other }
         digestTaken()
         if count > Self.longestLookAhead {
             // Too much to keep: what is passed over cannot be had back.
@@ -92,17 +93,19 @@ final class RecordReader {
             }
             guard digest.hexadecimal == expected else { throw LogImportError.divergingStream(source: source.name, offset: self.offset) }
         } else {
-            guard try peek(count).count >= count else { return false }
+            let ahead = try peek(count + 1)
+            guard ahead.count >= count else { return .other }
             var trial = digest
-            trial.update(UnsafeRawBufferPointer(rebasing: memory[start..<(start + count)]))
-            guard trial.hexadecimal == expected else { return false }
+            trial.update(UnsafeRawBufferPointer(rebasing: ahead[..<count]))
+            guard trial.hexadecimal == expected else { return .other }
+            if isOpen, ahead.count > count, ahead[count] != 0x0A, ahead[count] != 0x0D { return .grown }
             digest = trial
             start += count
             digested = start
         }
         self.offset = offset
         self.line = line
-        return true
+        return .passed
     }
 
     /// The next record; nil at the end. Blank lines are passed over.

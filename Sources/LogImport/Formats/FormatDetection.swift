@@ -108,7 +108,6 @@ struct FormatDetection {
         if all.isSuperset(of: ["invoiceno", "stockcode", "quantity"]) || all.isSuperset(of: ["invoice", "stockcode", "quantity"]) {
             layout.format = .onlineRetail
             layout.columns[.price] = plain.firstIndex { ["unitprice", "price"].contains($0) }
-            if let country = plain.firstIndex(of: "country") { layout.properties = [.init(index: country, name: "country")] }
             return layout
         }
         if all.isSuperset(of: ["itemid", "property", "value"]) {
