@@ -43,7 +43,12 @@ let package = Package(
         .target(name: "Interactions"),
         .systemLibrary(name: "CCompression", pkgConfig: nil, providers: [.apt(["zlib1g-dev", "libzstd-dev"])]),
         .target(name: "LogImport", dependencies: ["Interactions", "FileStorage", "CCompression"]),
-        .target(name: "EventStore", dependencies: ["Interactions", "FileStorage", .product(name: "GRDB", package: "GRDB.swift")]),
+        .target(
+            name: "EventStore",
+            dependencies: [
+                "Interactions", "FileStorage", .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ]),
         .systemLibrary(name: "COpenBLAS", pkgConfig: nil, providers: [.apt(["libopenblas-dev"])]),
         .target(name: "CRanking", cSettings: optimisedC, linkerSettings: [.linkedLibrary("m")]),
         .target(

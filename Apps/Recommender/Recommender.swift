@@ -3,5 +3,8 @@ import ArgumentParser
 @main struct Recommender: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "recommender", abstract: "Learn from a shop's logs what each user wants next.",
-        version: "0.1.0", subcommands: [SimulateCommand.self, EvaluateCommand.self])
+        version: "0.1.0",
+        subcommands: [
+            ImportCommand.self, StatsCommand.self, EvaluateCommand.self, ForgetCommand.self, SimulateCommand.self,
+        ])
 }

@@ -3,6 +3,7 @@ public struct InteractionLogBuilder {
     private var users: IdentifierTable
     private var items: IdentifierTable
     private var sessions: [String: UInt32] = [:]
+    private var sessionCount = 0
     private var kinds: [EventKind] = []
     private var eventUsers: [UInt32] = []
     private var eventItems: [UInt32] = []
@@ -29,27 +30,63 @@ public struct InteractionLogBuilder {
 
     /// - Throws: `TooManyKinds` at the 256th kind.
     public mutating func append(_ event: Event) throws {
-        let kind: Int
-        if let known = kinds.firstIndex(of: event.kind) {
-            kind = known
-        } else {
-            guard kinds.count < 255 else { throw TooManyKinds() }
-            kind = kinds.count
-            kinds.append(event.kind)
+        let kind = try number(adding: event.kind)
+        var session = 0
+        if let name = event.session {
+            if let known = sessions[name] {
+                session = Int(known)
+            } else {
+                sessionCount += 1
+                session = sessionCount
+                sessions[name] = UInt32(session)
+            }
         }
-        eventUsers.append(UInt32(users.number(adding: event.user)))
-        eventItems.append(UInt32(items.number(adding: event.item)))
-        eventKinds.append(UInt8(kind))
-        eventValues.append(event.value.map(Float.init) ?? .nan)
-        eventTimes.append(event.time ?? 0)
-        if let session = event.session {
-            let known = sessions[session]
-            let number = known ?? UInt32(sessions.count + 1)
-            if known == nil { sessions[session] = number }
-            eventSessions.append(number)
-        } else {
-            eventSessions.append(0)
-        }
+        append(
+            user: users.number(adding: event.user), item: items.number(adding: event.item), kind: kind,
+            value: event.value.map(Float.init) ?? .nan, time: event.time ?? 0, session: session)
+    }
+
+    /// The number of a kind, a new one if it is not known yet.
+    ///
+    /// - Throws: `TooManyKinds` at the 256th kind.
+    public mutating func number(adding kind: EventKind) throws -> UInt8 {
+        if let known = kinds.firstIndex(of: kind) { return UInt8(known) }
+        guard kinds.count < 255 else { throw TooManyKinds() }
+        kinds.append(kind)
+        return UInt8(kinds.count - 1)
+    }
+
+    /// Adds an event whose names have numbers already, as in a store: no text is made or looked up.
+    ///
+    /// - Parameters:
+    ///   - user, item: numbers of the tables that the builder began with.
+    ///   - kind: a number from `number(adding:)`.
+    ///   - value: not a number where the event has none.
+    ///   - time: milliseconds since 1970; 0 for all events of a log without times.
+    ///   - session: from 1 in the order of their first events, 0 for none. Do not mix with sessions that have names.
+    public mutating func append(user: Int, item: Int, kind: UInt8, value: Float, time: Int64, session: Int) {
+        precondition(user < users.count && item < items.count && Int(kind) < kinds.count, "a number that no name has")
+        eventUsers.append(UInt32(user))
+        eventItems.append(UInt32(item))
+        eventKinds.append(kind)
+        eventValues.append(value)
+        eventTimes.append(time)
+        eventSessions.append(UInt32(session))
+        sessionCount = max(sessionCount, session)
+    }
+
+    /// The number of a user, a new one if the name is not known yet.
+    public mutating func number(addingUser name: String) -> Int { users.number(adding: name) }
+
+    /// Makes room for so many events more.
+    public mutating func reserve(_ count: Int) {
+        let total = eventItems.count + count
+        eventUsers.reserveCapacity(total)
+        eventItems.reserveCapacity(total)
+        eventKinds.reserveCapacity(total)
+        eventValues.reserveCapacity(total)
+        eventTimes.reserveCapacity(total)
+        eventSessions.reserveCapacity(total)
     }
 
     /// Adds an item without events.
@@ -81,6 +118,6 @@ public struct InteractionLogBuilder {
             users: users, items: items, kinds: kinds, offsets: offsets, eventItems: order.map { eventItems[Int($0)] },
             eventKinds: order.map { eventKinds[Int($0)] }, eventValues: order.map { eventValues[Int($0)] },
             eventTimes: order.map { eventTimes[Int($0)] }, eventSessions: order.map { eventSessions[Int($0)] },
-            sessionCount: sessions.count)
+            sessionCount: sessionCount)
     }
 }

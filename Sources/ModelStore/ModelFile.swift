@@ -1,3 +1,5 @@
+import FileStorage
+
 /// A model as one file: its parameters, and everything else that running it needs as sections of JSON text.
 ///
 /// The file is in the safetensors format, so other programs can read the parameters; the sections are its metadata. A

@@ -1,4 +1,4 @@
-import ModelStore
+import FileStorage
 import Testing
 
 @Suite struct XXHash64Tests {

@@ -1,0 +1,69 @@
+import ArgumentParser
+import EventStore
+import Foundation
+import Reporting
+
+struct ForgetCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "forget",
+        abstract: "Remove a person from the store: events, sessions and properties.",
+        discussion: """
+            What is removed is overwritten: afterwards no file of the store holds the user's name or events any more. Models that \
+            are trained later do not know the person; retrain to replace those that were trained before. The imported logs and \
+            their files of bad lines are yours: they are not touched, and importing the same logs again does not bring the \
+            person back.
+
+            The store is written anew, so this takes a few seconds for millions of events, and as much room as the store has.
+
+            EXAMPLES
+              recommender forget 17850 --store shop.db
+              recommender forget anna@example.org --store shop.db --json
+
+            EXIT CODES
+              0  the person is forgotten
+              1  the store could not be read or written, or another program still holds old pages of it
+              3  the store does not know this user
+              64 the command was not understood
+            """)
+
+    @Argument(help: "The user's id, as in the logs.")
+    var user: String
+
+    @Option(help: ArgumentHelp("The store.", valueName: "file"))
+    var store: String
+
+    @Flag(help: "Print what was removed as JSON on standard output.")
+    var json = false
+
+    func run() throws {
+        let forgotten: ForgottenUser?
+        do {
+            forgotten = try SQLiteEventStore(path: store).forget(user: user)
+        } catch {
+            StandardErrorOutput().write("recommender forget: \(error)\n")
+            throw ExitCode(1)
+        }
+        guard let forgotten else {
+            StandardErrorOutput().write("recommender forget: the store \(store) knows no user \"\(user)\".\n")
+            throw ExitCode(3)
+        }
+        if json {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+            print(String(decoding: try encoder.encode(forgotten), as: UTF8.self))
+        } else {
+            print(
+                "Forgotten: \(HumanReadable.count(forgotten.events, "event")), \(HumanReadable.count(forgotten.sessions, "session")), "
+                    + "\(HumanReadable.count(forgotten.properties, "property", plural: "properties")).")
+        }
+        guard forgotten.isErased else {
+            StandardErrorOutput().write(
+                """
+                The user's rows are removed, but another program is reading the store, and old pages stay in \(store)-wal until it \
+                lets go. Run the command again then, with any user.
+
+                """)
+            throw ExitCode(1)
+        }
+    }
+}

@@ -1,0 +1,177 @@
+import ArgumentParser
+import EventStore
+import Foundation
+import Interactions
+import LogImport
+import Reporting
+
+struct ImportCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "import",
+        abstract: "Bring logs of clicks, cart additions, purchases and ratings into a store, or descriptions of items and users.",
+        discussion: """
+            FILE is a log, plain or compressed with gzip or zstd; - is standard input. The format is found from the header and \
+            the first lines and shown: RetailRocket, REES46, MovieLens, Amazon ratings, RecBole (.inter, .item, .user), \
+            session-rec, sequences (user item item …), pairs (user item), UCI Online Retail, Alibaba, gorse JSON lines, item \
+            attributes in JSON, and any table whose columns have usual names. For others, say which column holds what.
+
+            The same log twice adds nothing, and one that has grown adds its new end, compressed or not; a repeated action \
+            inside a log stays. An import that was interrupted, also by kill -9 or a full disk, goes on where it stopped when \
+            it is given again: every event that was committed is there, and none twice.
+
+            Bad lines go to a file with line number and reason. If they are more than --max-bad of all lines, the log is not \
+            what it was taken for, and everything it brought is taken back.
+
+            Columns: user, item, time, kind, value (rating or quantity), session, recommendation, price, name, category, stock; \
+            by the names of the header or by numbers from 1. Times are seconds, milliseconds or microseconds since 1970 or ISO \
+            8601 dates; without a zone they are taken to be UTC.
+
+            EXAMPLES
+              recommender import events.csv --store shop.db
+              recommender import log1.csv.gz log2.csv.zst --store shop.db
+              recommender import clicks.tsv --store shop.db --columns user=visitor,item=product,time=when,kind=action
+              recommender import buy.txt --store shop.db --kind purchase
+              recommender import catalog.csv --store shop.db --items
+              zcat *.gz | recommender import - --store shop.db --format rees46
+              recommender import events.csv --dry-run
+
+            EXIT CODES
+              0  everything was imported, but for bad lines within --max-bad
+              1  a file could not be read to its end, or the store refused
+              2  too many bad lines; nothing of that log is in the store
+              64 the command was not understood
+            """)
+
+    @Argument(help: ArgumentHelp("Logs; - for standard input.", valueName: "file"), completion: .file())
+    var files: [String]
+
+    @Option(help: ArgumentHelp("The store; made where there is none.", valueName: "file"))
+    var store: String?
+
+    @Option(help: ArgumentHelp("Instead of finding it out: \(LogFormat.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "name"))
+    var format: LogFormat?
+
+    @Option(help: ArgumentHelp("Which column holds what, such as user=visitor,item=product,time=3.", valueName: "mapping"))
+    var columns: String?
+
+    @Option(help: ArgumentHelp("Between columns: one character, tab, space or ::.", valueName: "text"))
+    var separator: String?
+
+    @Option(help: ArgumentHelp("The kind of every event, in logs without a column of kinds: view, cart, purchase, …", valueName: "kind"))
+    var kind: String?
+
+    @Flag(help: "The files describe items, one a line: the columns name, price, category and stock, all others as properties.")
+    var items = false
+
+    @Option(help: ArgumentHelp("The year, for logs that have only month and day.", valueName: "year"))
+    var year = 2013
+
+    @Option(help: ArgumentHelp("Ratings outside are bad lines, such as 1..5; known formats have their own range.", valueName: "range"))
+    var ratings: RangeArgument?
+
+    @Option(help: ArgumentHelp("The share of bad lines that stops an import, such as 5% or 0.05.", valueName: "share"))
+    var maxBad = ShareArgument(share: 0.05)
+
+    @Option(help: ArgumentHelp("Where bad lines go; beside the store, NAME.rejects.tsv, unless given.", valueName: "file"))
+    var rejects: String?
+
+    @Flag(help: "Wait for another import into the store to end, instead of giving up.")
+    var wait = false
+
+    @Flag(help: "Read and check only, and change nothing.")
+    var dryRun = false
+
+    @Flag(help: "Print what happened as JSON on standard output.")
+    var json = false
+
+    @Flag(help: "Show no progress.")
+    var quiet = false
+
+    func validate() throws {
+        guard dryRun || store != nil else { throw ValidationError("--store says where the events go, such as --store shop.db.") }
+        guard files.count(where: { $0 == "-" }) <= 1 else { throw ValidationError("Standard input can be read only once.") }
+        guard (1970...2100).contains(year) else { throw ValidationError("--year must be between 1970 and 2100.") }
+        do { if let columns { _ = try ColumnMapping(parsing: columns) } } catch { throw ValidationError("\(error)") }
+    }
+
+    func run() throws {
+        do {
+            try importAll()
+        } catch let code as ExitCode {
+            throw code
+        } catch {
+            StandardErrorOutput().write("recommender import: \(error)\n")
+            throw ExitCode(error is LogImporter.TooManyBadLines ? 2 : 1)
+        }
+    }
+
+    private func importAll() throws {
+        let options = LogOptions(
+            format: format, columns: try columns.map { try ColumnMapping(parsing: $0) }, separator: separator,
+            kind: kind.map { EventKind(rawValue: $0) }, holdsItems: items, year: year, ratings: ratings?.range,
+            now: Int64(Date().timeIntervalSince1970 * 1_000))
+        var opened: SQLiteEventStore?
+        var summaries: [LogImporter.Summary] = []
+        for file in files {
+            let reader = try LogReader(path: file, options: options)
+            // A store is not made for a log that cannot be read.
+            if opened == nil, !dryRun, let store { opened = try SQLiteEventStore(path: store, access: .create) }
+            summaries.append(try importOne(reader, into: opened))
+        }
+        guard json else { return }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        print(String(decoding: try encoder.encode(summaries), as: UTF8.self))
+    }
+
+    private func importOne(_ reader: LogReader, into store: SQLiteEventStore?) throws -> LogImporter.Summary {
+        let name = reader.sourceName == "standard input" ? "stdin" : URL(fileURLWithPath: reader.sourceName).lastPathComponent
+        let unit = reader.compression == nil ? "bytes" : "compressed bytes"
+        if !json { print("\(reader.sourceName): \(reader.compression.map { $0 + ", " } ?? "")\(reader.formatSummary)") }
+        let display = quiet ? nil : ProgressDisplay("Importing \(name)", total: reader.fileBytes ?? 0, unit: unit)
+        let summary = try LogImporter(maximumBadShare: maxBad.share).run(
+            reader, into: store, rejectsPath: rejectsPath(for: name), waiting: wait ? 86_400 : 0
+        ) { bytes, events in
+            display?.update(completed: bytes, note: HumanReadable.count(events, "event"))
+        }
+        display?.finish(note: HumanReadable.count(summary.events, "event"))
+        if !json { print(summary.text) }
+        return summary
+    }
+
+    private func rejectsPath(for name: String) -> String? {
+        if let rejects { return rejects }
+        guard !dryRun, let store else { return nil }
+        return URL(fileURLWithPath: store).deletingLastPathComponent().appendingPathComponent(name + ".rejects.tsv").path
+    }
+}
+
+extension LogFormat: ExpressibleByArgument {}
+
+/// A share such as `5%` or `0.05`.
+struct ShareArgument: ExpressibleByArgument, CustomStringConvertible {
+    var share: Double
+
+    init(share: Double) { self.share = share }
+
+    init?(argument: String) {
+        let isPercent = argument.hasSuffix("%")
+        guard let value = Double(isPercent ? String(argument.dropLast()).trimmingCharacters(in: .whitespaces) : argument) else { return nil }
+        share = isPercent ? value / 100 : value
+        guard (0...1).contains(share) else { return nil }
+    }
+
+    var description: String { HumanReadable.significant(share * 100) + "%" }
+    var defaultValueDescription: String { description }
+}
+
+/// A range such as `1..5`.
+struct RangeArgument: ExpressibleByArgument {
+    var range: ClosedRange<Double>
+
+    init?(argument: String) {
+        let parts = argument.replacingOccurrences(of: "...", with: "..").components(separatedBy: "..").map { Double($0) }
+        guard parts.count == 2, let low = parts[0], let high = parts[1], low <= high else { return nil }
+        range = low...high
+    }
+}

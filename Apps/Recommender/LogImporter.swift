@@ -1,0 +1,198 @@
+import EventStore
+import FileStorage
+import LogImport
+import Reporting
+
+/// Brings one log into a store.
+struct LogImporter {
+    /// What came of it.
+    struct Summary: Encodable {
+        var source: String
+        var format: String
+        var compression: String?
+        var lines = 0
+        var events = 0
+        var items = 0
+        var users = 0
+        var rejects = 0
+        var rejectsFile: String?
+        var skipped: [String: Int] = [:]
+        /// Lines that an earlier import had brought.
+        var knownLines = 0
+        var isContinued = false
+        var timesWithoutZone = 0
+        var isDryRun = false
+        var seconds = 0.0
+    }
+
+    /// So many bad lines that the log is not what it was taken for.
+    struct TooManyBadLines: Error, CustomStringConvertible {
+        var source: String
+        var rejects: Int
+        var lines: Int
+        var limit: Double
+        var examples: [Reject]
+        var rejectsFile: String?
+
+        var description: String {
+            let shown = examples.prefix(3).map { "\n  line \($0.line): \($0.reason)" }.joined()
+            return "\(source): \(HumanReadable.count(rejects)) of \(HumanReadable.count(lines)) lines are bad, more than "
+                + "\(HumanReadable.percentage(limit, places: 1)).\(shown)\nNothing of this log is in the store. "
+                + (rejectsFile.map { "All bad lines are in \($0). " } ?? "")
+                + "Say what the columns hold with --columns, or allow more with --max-bad."
+        }
+    }
+
+    /// The log ends too early, or the store can take no more.
+    struct Interrupted: Error, CustomStringConvertible {
+        var source: String
+        var reason: any Error
+        var events: Int
+        var lastLine: Int
+
+        var description: String {
+            let kept = lastLine == 0
+                ? "Nothing of it is in the store."
+                : "\(HumanReadable.count(events, "event")) of the lines up to \(HumanReadable.count(lastLine)) are in the store, complete. Import "
+                    + "the whole log again to go on behind them; nothing is added twice."
+            return "\(reason)\n\(kept)"
+        }
+    }
+
+    var maximumBadShare = 0.05
+    /// Lines before the share of bad ones decides anything, unless the log ends.
+    private static let enoughLines = 1_000
+    private static let eventsPerPart = 100_000
+
+    /// - Parameters:
+    ///   - reader: at its first byte; used up by the call.
+    ///   - store: nil to try only.
+    ///   - rejectsPath: nil keeps no file of bad lines.
+    ///   - progress: told the bytes of the log taken, and the events so far.
+    func run(
+        _ reader: LogReader, into store: SQLiteEventStore?, rejectsPath: String?, waiting: Double = 0,
+        progress: (_ bytes: Int, _ events: Int) -> Void = { _, _ in }
+    ) throws -> Summary {
+        let started = ProgressDisplay.monotonicSeconds()
+        var summary = Summary(source: reader.sourceName, format: reader.formatSummary, compression: reader.compression)
+        summary.isDryRun = store == nil
+        let rejects = rejectsPath.map { RejectsFile(path: $0) }
+        let work = try store?.beginImport(of: reader.sourceName, waiting: waiting)
+        if let work { try pass(reader, work, &summary, rejects) }
+        var (offset, digest) = (reader.offset, reader.digest)
+        let source = reader.sourceName
+
+        var totals = work?.totals ?? ImportTotals()
+        var lastLine = summary.knownLines
+        var examples: [Reject] = []
+        let pipeline = LogPipeline(reader, maximumEvents: Self.eventsPerPart)
+        defer { pipeline.cancel() }
+        do {
+            while let step = try pipeline.next() {
+                let batch = step.batch
+                totals.lines += batch.lineCount
+                totals.rejects += batch.rejects.count
+                totals.events += batch.events.count
+                if examples.count < 3 { examples += batch.rejects.prefix(3 - examples.count) }
+                try rejects?.append(batch.rejects, from: source)
+                if totals.lines >= Self.enoughLines { try check(totals, source, examples, rejects) }
+                if let work {
+                    rejects?.synchronize()
+                    try work.append(
+                        ImportPart(
+                            events: batch.events, items: batch.items.map { ($0.item, $0.time) }, users: batch.users, startOffset: offset,
+                            startDigest: digest, endOffset: batch.endOffset, endDigest: batch.endDigest, lastLine: batch.lastLine,
+                            lineCount: batch.lineCount, rejectCount: batch.rejects.count, rejectsBytes: rejects?.byteCount ?? 0,
+                            isOpen: batch.endsInsideLine))
+                }
+                (offset, digest, lastLine) = (batch.endOffset, batch.endDigest, batch.lastLine)
+                summary.add(batch)
+                progress(step.bytesTaken, summary.events)
+            }
+            try check(totals, source, examples, rejects)
+            guard totals.lines > 0 || summary.knownLines > 0 else { throw LogImportError.empty(source: source) }
+            try work?.finish()
+        } catch let error as TooManyBadLines {
+            try work?.discard()
+            throw error
+        } catch {
+            throw Interrupted(source: source, reason: error, events: work?.totals.events ?? 0, lastLine: work == nil ? 0 : lastLine)
+        }
+        summary.rejectsFile = (rejects?.byteCount ?? 0) > 0 ? rejectsPath : nil
+        summary.seconds = ProgressDisplay.monotonicSeconds() - started
+        return summary
+    }
+
+    /// Passes over what is in the store already.
+    private func pass(_ reader: LogReader, _ work: any EventImport, _ summary: inout Summary, _ rejects: RejectsFile?) throws {
+        var isAtEnd = false
+        while !isAtEnd {
+            isAtEnd = true
+            for part in try work.parts(from: reader.offset, digest: reader.digest) {
+                let outcome = try reader.skip(
+                    to: part.endOffset, line: part.lastLine, ifDigestIs: part.endDigest, isOpen: part.isOpen)
+                if outcome == .other { continue }
+                isAtEnd = false
+                if outcome == .grown {
+                    try work.remove(part)
+                } else {
+                    work.pass(part)
+                    summary.knownLines = part.lastLine
+                    summary.isContinued = !part.isFinished
+                    rejects?.resume(at: part.rejectsBytes)
+                }
+                break
+            }
+        }
+    }
+
+    private func check(_ totals: ImportTotals, _ source: String, _ examples: [Reject], _ rejects: RejectsFile?) throws {
+        guard totals.lines > 0, Double(totals.rejects) > maximumBadShare * Double(totals.lines) else { return }
+        throw TooManyBadLines(
+            source: source, rejects: totals.rejects, lines: totals.lines, limit: maximumBadShare, examples: examples, rejectsFile: rejects?.path)
+    }
+}
+
+extension LogImporter.Summary {
+    mutating func add(_ batch: LogBatch) {
+        lines += batch.lineCount
+        events += batch.events.count
+        items += batch.items.count
+        users += batch.users.count
+        rejects += batch.rejects.count
+        timesWithoutZone += batch.timesWithoutZone
+        for (what, count) in batch.skipped { skipped[what, default: 0] += count }
+    }
+
+    /// What happened, in sentences.
+    var text: String {
+        var sentences: [String] = []
+        if lines == 0 {
+            sentences.append("Nothing new: all \(HumanReadable.count(knownLines, "line")) were imported before.")
+        } else {
+            if knownLines > 0 {
+                sentences.append(
+                    isContinued
+                        ? "Went on behind line \(HumanReadable.count(knownLines)), where an earlier import was interrupted."
+                        : "The first \(HumanReadable.count(knownLines, "line")) were imported before.")
+            }
+            var told = ["\(HumanReadable.count(events, "event"))"]
+            if events == 0 { told = [] }
+            if items > 0 { told.append("\(HumanReadable.count(items, "description")) of items") }
+            if users > 0 { told.append("\(HumanReadable.count(users, "description")) of users") }
+            sentences.append(
+                "\(isDryRun ? "Would import" : "Imported") \(told.isEmpty ? "nothing" : told.joined(separator: ", ")) from "
+                    + "\(HumanReadable.count(lines, "line")) in \(HumanReadable.duration(seconds: seconds)).")
+        }
+        for (what, count) in skipped.sorted(by: { $0.key < $1.key }) {
+            sentences.append("Left out on purpose: \(HumanReadable.count(count, "line")) of \(what).")
+        }
+        if timesWithoutZone > 0 { sentences.append("Times without a zone were taken to be UTC.") }
+        if rejects > 0 {
+            sentences.append(
+                "\(HumanReadable.count(rejects, "bad line")) (\(HumanReadable.percentage(Double(rejects) / Double(max(lines, 1)))))"
+                    + (rejectsFile.map { ", with the reasons in \($0)." } ?? "."))
+        }
+        return sentences.joined(separator: "\n")
+    }
+}

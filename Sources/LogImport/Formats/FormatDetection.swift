@@ -1,0 +1,246 @@
+import Interactions
+
+/// Finds out how a log is to be read.
+struct FormatDetection {
+    /// As much of the log's start as is looked at.
+    static let headBytes = 1 << 16
+
+    private let source: String
+    private let options: LogOptions
+    private let lines: [UnsafeRawBufferPointer]
+
+    /// - Parameter head: the first bytes of the log.
+    /// - Throws: `LogImportError.empty`, `.unsupportedEncoding`.
+    init(source: String, head: UnsafeRawBufferPointer, options: LogOptions) throws {
+        self.source = source
+        self.options = options
+        var head = head
+        if head.starts(with: [0xFF, 0xFE]) || (head.count >= 4 && head[1] == 0 && head[3] == 0 && head[0] != 0) {
+            throw LogImportError.unsupportedEncoding(source: source, encoding: "UTF-16LE")
+        }
+        if head.starts(with: [0xFE, 0xFF]) { throw LogImportError.unsupportedEncoding(source: source, encoding: "UTF-16BE") }
+        if head.starts(with: [0xEF, 0xBB, 0xBF]) { head = UnsafeRawBufferPointer(rebasing: head.dropFirst(3)) }
+        let isCut = head.count >= Self.headBytes - 3
+        var lines = head.split(separator: 0x0A, maxSplits: 50).prefix(50).map { UnsafeRawBufferPointer(rebasing: $0).trimmed }
+        // The last line may go on behind the head.
+        if isCut, lines.count > 1 { lines.removeLast() }
+        self.lines = lines.filter { !$0.isEmpty }
+        guard !self.lines.isEmpty else { throw LogImportError.empty(source: source) }
+    }
+
+    func layout() throws -> LogLayout {
+        var layout = try found()
+        layout.year = options.year
+        if let kind = options.kind { layout.kind = kind }
+        if let ratings = options.ratings { layout.ratings = ratings }
+        return layout
+    }
+
+    private func found() throws -> LogLayout {
+        switch options.format {
+        case .gorse: return try json(first: lines[0]) ?? { throw wrongFormat("its lines are no JSON objects") }()
+        case .itemAttributes: return LogLayout(format: .itemAttributes, content: .items)
+        case .sequences: return LogLayout(format: .sequences, separator: options.separator == nil ? .blanks : try separator())
+        default: break
+        }
+        if options.format == nil, options.columns == nil, let layout = try json(first: lines[0]) { return layout }
+        let separator = try separator()
+        var splitter = FieldSplitter(separator: separator)
+        do { try splitter.split(lines[0]) } catch { throw unknown }
+        let first = splitter.fields.map { $0.trimmed.text }
+        if let mapping = options.columns { return try mapped(mapping, first: first, separator: separator) }
+        if let layout = withHeader(first, separator: separator) { return layout }
+        return try withoutHeader(first, separator: separator)
+    }
+
+    // MARK: JSON
+
+    private func json(first: UnsafeRawBufferPointer) throws -> LogLayout? {
+        guard first.first == 0x7B || first.first == 0x5B else { return nil }
+        if first.first == 0x5B { throw wrongFormat("it is one JSON array; write one object a line: jq -c '.[]'", format: "gorse") }
+        var scanner = JSONScanner(first)
+        guard let entry = try? scanner.nextEntry() else { return LogLayout(format: .itemAttributes, content: .items) }
+        if entry.value.first == 0x5B, options.format != .gorse { return LogLayout(format: .itemAttributes, content: .items) }
+        guard let keys = try? JSONScanner.keys(of: first) else { throw unknown }
+        var layout = LogLayout(format: .gorse)
+        if keys.contains("FeedbackType") {
+            layout.content = .events
+        } else if keys.contains("ItemId") {
+            layout.content = .items
+        } else if keys.contains("UserId") {
+            layout.content = .users
+        } else {
+            throw unknown
+        }
+        return layout
+    }
+
+    // MARK: Tables
+
+    private func separator() throws -> FieldSplitter.Separator {
+        if let told = options.separator {
+            switch told {
+            case "::": return .doubleColon
+            case "\t", "\\t", "tab": return .plain(0x09)
+            case " ", "space": return .blanks
+            default:
+                guard told.utf8.count == 1, let mark = told.utf8.first, mark != 0x22 else {
+                    throw wrongFormat("a separator is one character, tab, space or ::, and not \"\(told)\"")
+                }
+                return .quoted(mark)
+            }
+        }
+        let first = lines[0]
+        if first.contains(0x09) { return .plain(0x09) }
+        if String(decoding: first, as: UTF8.self).contains("::") { return .doubleColon }
+        for mark in [UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "|")] where first.contains(mark) { return .quoted(mark) }
+        return .blanks
+    }
+
+    private func withHeader(_ names: [String], separator: FieldSplitter.Separator) -> LogLayout? {
+        let isRecBole = names.allSatisfy { name in [":token", ":float", ":token_seq", ":float_seq"].contains { name.hasSuffix($0) } }
+        let plain = names.map { name in (isRecBole ? String(name[..<name.firstIndex(of: ":")!]) : name).lowercased() }
+        let all = Set(plain)
+        var layout = LogLayout(format: .table, separator: separator, header: names)
+        for role in ColumnRole.allCases {
+            if let index = plain.firstIndex(where: { ColumnMapping.usualNames[role]!.contains($0) }) { layout.columns[role] = index }
+        }
+        if all.isSuperset(of: ["invoiceno", "stockcode", "quantity"]) || all.isSuperset(of: ["invoice", "stockcode", "quantity"]) {
+            layout.format = .onlineRetail
+            layout.columns[.price] = plain.firstIndex { ["unitprice", "price"].contains($0) }
+            return layout
+        }
+        if all.isSuperset(of: ["itemid", "property", "value"]) {
+            layout.format = .retailRocketProperties
+            layout.content = .items
+            layout.columns[.name] = plain.firstIndex(of: "property")
+            return layout
+        }
+        guard layout.columns[.item] != nil || layout.columns[.user] != nil else { return nil }
+        if isRecBole { layout.format = .recBole }
+        let describesItems = options.holdsItems || (layout.columns[.user] == nil && layout.columns[.session] == nil)
+        if describesItems || layout.columns[.item] == nil {
+            layout.content = describesItems ? .items : .users
+            guard layout.columns[describesItems ? .item : .user] != nil else { return nil }
+            keepDescription(of: &layout, names: names, plain: plain, isRecBole: isRecBole)
+            return layout
+        }
+        if all == ["timestamp", "visitorid", "event", "itemid", "transactionid"] {
+            layout.format = .retailRocket
+        } else if all.isSuperset(of: ["event_time", "event_type", "product_id", "user_session"]) {
+            layout.format = .rees46
+            layout.properties = ["brand", "category_id"].compactMap { name in
+                plain.firstIndex(of: name).map { LogLayout.PropertyColumn(index: $0, name: name, readsNumbers: false) }
+            }
+        } else if all.isSuperset(of: ["userid", "movieid", "rating"]) {
+            layout.format = .movieLens
+        } else if all.isSuperset(of: ["user_id", "brand_id", "type", "visit_datetime"]) {
+            layout.format = .alibaba
+            layout.timeStyle = .monthAndDay
+            layout.kindNames = ["0": .view, "1": .purchase, "2": .favorite, "3": .cart]
+        } else if layout.columns[.user] == nil {
+            layout.format = .sessionRec
+        }
+        layout.userIsSession = layout.columns[.user] == nil
+        setKindAndRange(&layout, valueName: layout.columns[.value].map { plain[$0] })
+        return layout
+    }
+
+    /// Ratings are known by the name of their column.
+    private func setKindAndRange(_ layout: inout LogLayout, valueName: String?) {
+        if layout.columns[.kind] == nil, let valueName, ["rating", "stars", "overall", "score"].contains(valueName) {
+            layout.kind = .rating
+        }
+        layout.ratings = layout.format == .movieLens ? 0.5...5 : 0...100
+    }
+
+    private func keepDescription(of layout: inout LogLayout, names: [String], plain: [String], isRecBole: Bool) {
+        let roles: [ColumnRole] = layout.content == .items ? [.item, .name, .category, .price, .stock, .time] : [.user]
+        layout.columns = layout.columns.filter { roles.contains($0.key) }
+        layout.properties = names.indices.filter { !layout.columns.values.contains($0) }.map { index in
+            LogLayout.PropertyColumn(index: index, name: isRecBole ? plain[index] : names[index], isList: names[index].hasSuffix("_seq"))
+        }
+    }
+
+    private func withoutHeader(_ first: [String], separator: FieldSplitter.Separator) throws -> LogLayout {
+        func number(_ index: Int) -> Double? { index < first.count ? Double(first[index]) : nil }
+        var layout = LogLayout(format: .pairs, separator: separator)
+        if options.holdsItems { throw unknown }
+        let isRating = first.count == 4 && number(2) != nil && (number(3) ?? 0) > 1e8
+        if isRating, separator == .doubleColon || separator == .plain(0x09) || options.format == .movieLens {
+            layout.format = .movieLens
+            layout.ratings = 0.5...5
+        } else if isRating, separator == .quoted(0x2C) {
+            layout.format = .amazon
+            layout.ratings = 1...5
+        } else if separator == .blanks, first.allSatisfy({ !$0.isEmpty }), first.count >= 2 || lines.contains(where: { $0.contains(0x20) }) {
+            // A line of another length tells sequences from pairs.
+            let isPairs = options.format == .pairs || (options.format == nil && lines.allSatisfy { fieldCount($0) == 2 })
+            layout.format = isPairs ? .pairs : .sequences
+            if isPairs { layout.columns = [.user: 0, .item: 1] }
+            return try agreed(layout)
+        } else if first.count == 2 {
+            layout.columns = [.user: 0, .item: 1]
+            return try agreed(layout)
+        } else {
+            throw unknown
+        }
+        layout.columns = [.user: 0, .item: 1, .value: 2, .time: 3]
+        layout.kind = .rating
+        return try agreed(layout)
+    }
+
+    private func fieldCount(_ line: UnsafeRawBufferPointer) -> Int {
+        line.split(whereSeparator: { $0 == 0x20 || $0 == 0x09 }).count
+    }
+
+    private func agreed(_ layout: LogLayout) throws -> LogLayout {
+        guard let told = options.format, told != layout.format, told != .table else { return layout }
+        throw wrongFormat("its first line \"\(shown(lines[0]))\" does not fit")
+    }
+
+    private func mapped(_ mapping: ColumnMapping, first: [String], separator: FieldSplitter.Separator) throws -> LogLayout {
+        var layout = LogLayout(format: options.format ?? .table, separator: separator)
+        // Numbers alone may go with or without a header; a header is one where it names two things we know, or a mapped name.
+        let lower = first.map { $0.lowercased() }
+        let known = ColumnMapping.usualNames.values.filter { names in lower.contains { names.contains($0) } }.count
+        let isNamed = mapping.columns.values.contains { name in first.contains(name) || lower.contains(name.lowercased()) }
+        if isNamed || known >= 2 { layout.header = first }
+        for (role, column) in mapping.columns {
+            if let index = first.firstIndex(of: column) ?? lower.firstIndex(of: column.lowercased()), layout.header != nil {
+                layout.columns[role] = index
+            } else if let number = Int(column), (1...first.count).contains(number) {
+                layout.columns[role] = number - 1
+            } else {
+                throw LogImportError.unknownColumn(source: source, column: column, header: first)
+            }
+        }
+        layout.content = options.holdsItems ? .items : .events
+        guard layout.columns[.item] != nil else {
+            throw LogImportError.badMapping(text: "", reason: "the column of the item is missing")
+        }
+        if layout.content == .items {
+            layout.properties = first.indices.filter { !layout.columns.values.contains($0) }.map { index in
+                LogLayout.PropertyColumn(index: index, name: layout.header?[index] ?? "column \(index + 1)")
+            }
+        } else {
+            guard layout.columns[.user] != nil || layout.columns[.session] != nil else {
+                throw LogImportError.badMapping(text: "", reason: "neither user nor session is told")
+            }
+            layout.userIsSession = layout.columns[.user] == nil
+            setKindAndRange(&layout, valueName: layout.columns[.value].map { lower[$0] })
+        }
+        return layout
+    }
+
+    private var unknown: LogImportError { .unknownFormat(source: source, firstLine: shown(lines[0])) }
+
+    private func wrongFormat(_ reason: String, format: String? = nil) -> LogImportError {
+        .wrongFormat(source: source, format: format ?? options.format?.rawValue ?? "table", reason: reason)
+    }
+
+    private func shown(_ line: UnsafeRawBufferPointer) -> String {
+        let text = String(decoding: line.prefix(120), as: UTF8.self)
+        return line.count > 120 ? text + "…" : text
+    }
+}

@@ -1,0 +1,82 @@
+import Interactions
+
+/// How a log is read: what the header, the first lines and the options have told.
+struct LogLayout {
+    enum Content: String {
+        case events, items, users
+    }
+
+    /// A column that becomes a property of its own.
+    struct PropertyColumn: Hashable {
+        var index: Int
+        var name: String
+        /// Words separated by spaces.
+        var isList = false
+        /// Numbers are read as numbers.
+        var readsNumbers = true
+    }
+
+    var format: LogFormat
+    var content = Content.events
+    var separator = FieldSplitter.Separator.quoted(0x2C)
+    var header: [String]?
+    var columns: [ColumnRole: Int] = [:]
+    var properties: [PropertyColumn] = []
+    var timeStyle = EventTime.Style.usual
+    var year = 2013
+    /// For logs without a column of kinds.
+    var kind = EventKind.view
+    /// Names of kinds that mean something else than usual.
+    var kindNames: [String: EventKind] = [:]
+    var ratings = -1e9...1e9
+    /// Only sessions are known; each becomes a user.
+    var userIsSession = false
+
+    /// What decides how bytes become events. The same bytes under the same text are the same log.
+    var identity: String {
+        let roles = columns.sorted { $0.key.rawValue < $1.key.rawValue }.map { "\($0.key.rawValue)=\($0.value)" }
+        var parts = [format.rawValue, content.rawValue, "\(separator)", roles.joined(separator: ",")]
+        if !properties.isEmpty { parts.append(properties.map { "\($0.index):\($0.name)" }.joined(separator: ",")) }
+        if content == .events, columns[.kind] == nil { parts.append(kind.rawValue) }
+        if timeStyle == .monthAndDay { parts.append("\(year)") }
+        return parts.joined(separator: "|")
+    }
+
+    var recordLayout: RecordReader.Layout {
+        if format == .itemAttributes { return .jsonEntries }
+        if case .quoted(let mark) = separator, format != .gorse { return .quotedLines(separator: [mark]) }
+        return .lines
+    }
+
+    /// For people: what was found.
+    var summary: String {
+        var text = "\(format.rawValue), "
+        switch format {
+        case .sequences: text += "one user a line with items in the order of time"
+        case .gorse: text += "JSON lines of \(content.rawValue)"
+        case .itemAttributes: text += "a JSON object of items and their attributes"
+        default:
+            let parts = ColumnRole.allCases.compactMap { role in
+                columns[role].map { "\(role.rawValue) = \(header?[$0] ?? "column \($0 + 1)")" }
+            }
+            text += "\(content.rawValue) \(separatorName): " + (parts + (properties.isEmpty ? [] : ["properties = \(properties.map(\.name).joined(separator: " "))"]))
+                .joined(separator: ", ")
+        }
+        if content == .events, columns[.kind] == nil, format != .gorse, format != .onlineRetail { text += "; every event is a \(kind)" }
+        if userIsSession { text += "; sessions become users named session:…" }
+        if format == .onlineRetail { text += "; lines without a customer become users named invoice:…, returns become cancellations" }
+        if timeStyle == .monthAndDay { text += "; the year is taken to be \(year) (--year)" }
+        return text
+    }
+
+    private var separatorName: String {
+        switch separator {
+        case .quoted(0x2C): "separated by commas"
+        case .quoted(let mark): "separated by \"\(Character(UnicodeScalar(mark)))\""
+        case .plain(0x09): "separated by tabs"
+        case .plain(let mark): "separated by \"\(Character(UnicodeScalar(mark)))\""
+        case .doubleColon: "separated by ::"
+        case .blanks: "separated by spaces"
+        }
+    }
+}
