@@ -5,11 +5,11 @@ import Foundation
 #endif
 import Imaging
 import FileStorage
+import Parallelism
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)
 import Musl
-import Parallelism
 #endif
 
 extension PhotoCache {

@@ -38,6 +38,9 @@ public struct SessionNeighbors: RankingModel {
     let itemSessions: [UInt32]
     /// The logarithm of all sessions over those that hold the item.
     let rarities: [Float]
+    /// The share of steps that repeat the one before. Every session like this one holds its last item, which says nothing
+    /// about whether it comes again at once.
+    let repetition: Float
 
     public var scale: ScoreScale { .counts }
 
@@ -82,6 +85,12 @@ public struct SessionNeighbors: RankingModel {
             }
         }
         rarities = holders.map { log1pf(Float(sessionCount) / Float(max($0, 1))) }
+        var repeats = 0
+        for session in 0..<sessionCount {
+            for position in sessionStarts[session] + 1..<max(sessionStarts[session + 1], sessionStarts[session] + 1)
+            where sessionItems[position] == sessionItems[position - 1] { repeats += 1 }
+        }
+        repetition = Float(repeats) / Float(max(sessionItems.count - sessionCount, 1))
         var starts = [0]
         for item in 0..<itemCount { starts.append(starts[item] + min(holders[item], configuration.sample)) }
         var next = starts
@@ -121,6 +130,7 @@ public struct SessionNeighbors: RankingModel {
             let weight = neighbor.similarity * max(1 - 0.1 * Float(neighbor.step), 0.05)
             for item in sessionItems[sessionStarts[neighbor.session]..<sessionStarts[neighbor.session + 1]] { scores[Int(item)] += weight }
         }
+        if let last = query.history.last?.item, last < itemCount { scores[last] *= repetition }
         guard configuration.rarity != 0 else { return }
         for item in 0..<itemCount where scores[item] > 0 { scores[item] *= powf(rarities[item], configuration.rarity) }
     }
