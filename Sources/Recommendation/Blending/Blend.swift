@@ -24,21 +24,27 @@ public struct Blend: RankingModel {
     /// Shares of each item in all events.
     public private(set) var popularity: [Float]
 
+    /// The share of steps in the log that repeat the item of the one before. The last item of a history is as like itself as
+    /// can be, which says nothing about whether it comes again at once.
+    public var repetition: Float
+
     public var itemCount: Int { popularity.count }
     public var scale: ScoreScale { .logits }
 
     /// - Parameters:
     ///   - popularity: counts by item, not negative.
-    public init(_ members: [Member], popularity: [Float]) {
+    public init(_ members: [Member], popularity: [Float], repetition: Float = 1) {
         self.members = members
+        self.repetition = repetition
         // One event more for every item, so that none is impossible.
         let total = popularity.reduce(0, +) + Float(popularity.count)
         self.popularity = popularity.map { ($0 + 1) / max(total, 1) }
     }
 
     /// - Parameter shares: of each item in all events, as `popularity` tells them.
-    init(_ members: [Member], shares: [Float]) {
+    init(_ members: [Member], shares: [Float], repetition: Float) {
         self.members = members
+        self.repetition = repetition
         popularity = shares
     }
 
@@ -64,6 +70,7 @@ public struct Blend: RankingModel {
             }
             return
         }
+        if let last = query.history.last?.item, last < itemCount { own[last] *= repetition }
         let sum = own.reduce(0, +)
         popularity.withUnsafeBufferPointer {
             cr_log_shares(own.baseAddress!, $0.baseAddress!, sum > 0 ? (1 - Self.smoothing) / sum : 0, Self.smoothing, itemCount)

@@ -57,7 +57,7 @@ public struct RecommenderTraining: Sendable {
         guard data.log.eventCount > 0 else { throw NothingToLearn(problem: "the log has no events; import one") }
         guard data.log.itemCount > 1 else { throw NothingToLearn(problem: "the log knows one item; a choice needs two") }
         var results: [MemberResult] = []
-        var blend = Blend([], popularity: Popularity(data).counts)
+        var blend = Blend([], popularity: Popularity(data).counts, repetition: data.repetition)
         for member in options.members where member.isUseful(for: data) {
             let (model, seconds) = try fit(member, data, initial: initial)
             blend.members.append(Blend.Member(model, weight: 1))
@@ -77,7 +77,7 @@ public struct RecommenderTraining: Sendable {
 
     /// Fits the members that have a weight to more data, and keeps the weights.
     public func refit(_ result: Result, on data: TrainingData) throws -> Blend {
-        var blend = Blend([], popularity: Popularity(data).counts)
+        var blend = Blend([], popularity: Popularity(data).counts, repetition: data.repetition)
         for (member, old) in zip(options.members.filter { $0.isUseful(for: data) }, result.blend.members) where old.weight > 0 {
             let (model, _) = try fit(member, data, initial: nil)
             blend.members.append(Blend.Member(model, weight: old.weight))

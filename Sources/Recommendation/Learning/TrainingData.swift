@@ -22,4 +22,16 @@ public struct TrainingData: Sendable {
         self.seed = seed
         self.threads = threads
     }
+
+    /// The share of events that repeat the item of the user's event before.
+    var repetition: Float {
+        var steps = 0, repeats = 0
+        for user in 0..<log.userCount {
+            for event in log.events(of: user).dropFirst() {
+                steps += 1
+                if log.eventItems[event] == log.eventItems[event - 1] { repeats += 1 }
+            }
+        }
+        return Float(repeats) / Float(max(steps, 1))
+    }
 }

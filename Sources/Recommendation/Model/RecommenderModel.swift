@@ -87,6 +87,7 @@ public struct RecommenderModel: Sendable {
         try shop.set(members, named: "members")
         try shop.set(weights, named: "weights")
         shop.set(floats: blend.popularity, named: "popularity")
+        try shop.set(blend.repetition, named: "repetition")
         var bytes: [UInt8] = [], ends: [Int] = []
         for name in items.names {
             bytes += name.utf8
@@ -134,7 +135,7 @@ public struct RecommenderModel: Sendable {
                 weight: member.weight)
         }
         self.init(
-            items: items, catalog: catalog, weights: weights, blend: Blend(models, shares: popularity),
+            items: items, catalog: catalog, weights: weights, blend: Blend(models, shares: popularity, repetition: try shop.value(named: "repetition")),
             provenance: try file.sections.section(named: .provenance), metrics: try file.sections.section(named: .metrics))
     }
 }
