@@ -43,7 +43,7 @@ struct SimulateCommand: ParsableCommand {
     @Option(help: "About how many events, all days together. (default: 50 for each user)")
     var events: Int?
 
-    @Option(help: "How many days, from January 1, 2024.")
+    @Option(help: "How many days, from January 1, 2024; more than 366 end with that year.")
     var days = 180
 
     @Option(help: "What the shop derives from.")
@@ -73,6 +73,9 @@ struct SimulateCommand: ParsableCommand {
     @Flag(help: "Print what was written as JSON.")
     var json = false
 
+    /// Milliseconds since 1970.
+    private static let newYear2025: Int64 = 1_735_689_600_000
+
     func validate() throws {
         guard fromDay >= 0, fromDay < (toDay ?? days), (toDay ?? days) <= days else {
             throw ValidationError("--from-day \(fromDay) and --to-day \(toDay ?? days) must be in order and within the \(days) days")
@@ -82,8 +85,10 @@ struct SimulateCommand: ParsableCommand {
 
     func run() throws {
         do {
-            let configuration = ShopConfiguration(
+            var configuration = ShopConfiguration(
                 users: users, items: items, events: events, days: days, seed: seed, driftDay: driftDay, driftShare: driftShare)
+            // A log of several years begins earlier rather than end in the future, where an import would not believe it.
+            if days > 366 { configuration.start = Self.newYear2025 - Int64(days) * 86_400_000 }
             let written = try SimulatedFiles(
                 shop: SimulatedShop(configuration), folder: folder, days: fromDay..<(toDay ?? days), format: format, replaces: replace
             ).write(truthUsers: truthUsers)

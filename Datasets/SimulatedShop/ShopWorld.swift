@@ -56,8 +56,9 @@ final class ShopWorld: Sendable {
     private static func eventsPerVisit(_ configuration: ShopConfiguration, _ shelves: Shelves) -> Double {
         let world = ShopWorld(trial: configuration, shelves)
         var events: [CompactEvent] = []
-        let visits = 8
-        let users = 250
+        // About as many visits as users will have: what they left in their carts waits for the next one.
+        let visits = min(max(configuration.events / configuration.users / 6, 1), 12)
+        let users = 2_400 / visits
         for user in 0..<users {
             var visitor = Visitor(seed: configuration.seed ^ 0x5EED, user: user)
             for number in 0..<visits {

@@ -10,6 +10,7 @@ import Testing
     private static let filters = [
         "price < 50", "category = \"lamps\" and price < 80", "not color = \"red\"", "brand in (\"Hollin\", \"Elvane\") or stock > 60",
         "days_since_added < 60 and price > 10", "days_until_expiry exists", "not (color = \"red\" or not days_since_added > 100)",
+        "price != 60 and stock <= 40", "price >= 30 and not price = 40", "days_until_expiry <= 20 or stock != 9", "days_until_expiry != 3",
         "name contains \"lamp\" and id != \"i3\"", "nothing = 3", "hidden = false",
     ]
 
