@@ -78,7 +78,8 @@ struct SimulateCommand: ParsableCommand {
 
     func validate() throws {
         guard fromDay >= 0, fromDay < (toDay ?? days), (toDay ?? days) <= days else {
-            throw ValidationError("--from-day \(fromDay) and --to-day \(toDay ?? days) must be in order and within the \(days) days")
+            throw ValidationError(
+                "--from-day \(fromDay) and --to-day \(toDay ?? days) must be in order and within the \(days) days")
         }
         guard truthUsers >= 0 else { throw ValidationError("--truth-users must not be negative") }
     }
@@ -90,7 +91,8 @@ struct SimulateCommand: ParsableCommand {
             // A log of several years begins earlier rather than end in the future, where an import would not believe it.
             if days > 366 { configuration.start = Self.newYear2025 - Int64(days) * 86_400_000 }
             let written = try SimulatedFiles(
-                shop: SimulatedShop(configuration), folder: folder, days: fromDay..<(toDay ?? days), format: format, replaces: replace
+                shop: SimulatedShop(configuration), folder: folder, days: fromDay..<(toDay ?? days), format: format,
+                replaces: replace
             ).write(truthUsers: truthUsers)
             if json {
                 let encoder = JSONEncoder()

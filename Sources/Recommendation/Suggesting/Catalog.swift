@@ -89,12 +89,16 @@ public struct Catalog: Sendable {
 
     /// The items of one of some categories.
     public func items(inAnyOf categories: [String]) -> ItemMask {
-        mask(of: .test(FilterTest(field: .categories, condition: .among(Set(categories.map { .text($0) }), isNegated: false))), now: 0)
+        mask(
+            of: .test(FilterTest(field: .categories, condition: .among(Set(categories.map { .text($0) }), isNegated: false))),
+            now: 0)
     }
 
     /// The items whose price lies in a range; items without a price do not.
     public func items(pricedWithin range: ClosedRange<Double>) -> ItemMask {
-        prices.withUnsafeBufferPointer { prices in ItemMask(count: count) { range.lowerBound <= prices[$0] && prices[$0] <= range.upperBound } }
+        prices.withUnsafeBufferPointer { prices in
+            ItemMask(count: count) { range.lowerBound <= prices[$0] && prices[$0] <= range.upperBound }
+        }
     }
 
     /// The items of which so many are at hand; items that are not counted are left out.
@@ -139,7 +143,9 @@ public struct Catalog: Sendable {
         case .price: return prices.withUnsafeBufferPointer { column in ItemMask(count: count, comparison, limit) { column[$0] } }
         case .stock: return stocks.withUnsafeBufferPointer { column in ItemMask(count: count, comparison, limit) { column[$0] } }
         case .daysSinceAdded:
-            return arrivals.withUnsafeBufferPointer { column in ItemMask(count: count, comparison, limit) { (now - column[$0]) / day } }
+            return arrivals.withUnsafeBufferPointer { column in
+                ItemMask(count: count, comparison, limit) { (now - column[$0]) / day }
+            }
         case .daysUntilExpiry:
             return expiries.withUnsafeBufferPointer { column in
                 ItemMask(count: count, comparison, limit) { column[$0] == .max ? .nan : (Double(column[$0]) - now) / day }

@@ -1,7 +1,7 @@
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #endif
 
 /// Chooses what to suggest, given what every item scores: a pure function of scores, catalog and request.
@@ -29,7 +29,8 @@ public struct Selection: Sendable {
     ) throws(SuggestionRequestError) {
         try request.validate()
         let allowed = Self.allowed(request, catalog)
-        let isPlain = request.diversity == 0 && (request.rotation?.rate ?? 0) == 0 && request.promotions.allSatisfy { $0.share == 0 }
+        let isPlain =
+            request.diversity == 0 && (request.rotation?.rate ?? 0) == 0 && request.promotions.allSatisfy { $0.share == 0 }
         if isPlain {
             let promoted = request.promotions.map { Self.items(of: $0, catalog, now: request.now) }
             items = allowed.top(request.count, by: scores).map { found in
@@ -140,7 +141,8 @@ private struct MarginalChoice {
             let relevance = one.score.isFinite ? (scale > 0 ? (one.score - low) * scale : 1) : one.score > 0 ? 1 : 0
             let push = pushes[one.item] ?? 0
             return Candidate(
-                item: one.item, score: one.score, relevance: relevance - push, push: push, promotions: promoted.map { $0[one.item] })
+                item: one.item, score: one.score, relevance: relevance - push, push: push,
+                promotions: promoted.map { $0[one.item] })
         }
     }
 
@@ -161,10 +163,12 @@ private struct MarginalChoice {
             candidates[next].isChosen = true
             for number in quotas.indices where candidates[next].promotions[number] { quotas[number].chosen += 1 }
             let item = candidates[next].item
-            chosen.append(SelectedItem(item: item, score: candidates[next].score, isPromoted: candidates[next].promotions.contains(true)))
+            chosen.append(
+                SelectedItem(item: item, score: candidates[next].score, isPromoted: candidates[next].promotions.contains(true)))
             guard diversity > 0 else { continue }
             for other in candidates.indices where !candidates[other].isChosen {
-                candidates[other].largestSimilarity = max(candidates[other].largestSimilarity, similarity(item, candidates[other].item))
+                candidates[other].largestSimilarity = max(
+                    candidates[other].largestSimilarity, similarity(item, candidates[other].item))
             }
         }
         return chosen
@@ -174,7 +178,8 @@ private struct MarginalChoice {
     private func promotionDue(at place: Int) -> Int? {
         let missing = quotas.map { $0.places - $0.chosen }
         // From here on every place is needed.
-        if missing.reduce(0, { $0 + max($1, 0) }) >= total - place, let most = missing.indices.max(by: { missing[$0] < missing[$1] }),
+        if missing.reduce(0, { $0 + max($1, 0) }) >= total - place,
+            let most = missing.indices.max(by: { missing[$0] < missing[$1] }),
             missing[most] > 0
         {
             return most
