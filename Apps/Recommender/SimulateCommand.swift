@@ -11,21 +11,24 @@ struct SimulateCommand: ParsableCommand {
         abstract: "Make the log of a shop that does not exist, to try everything on.",
         discussion: """
             The users have tastes, the items have names, prices, stock and seasons; people look, put things into the cart, buy \
-            some of them, rate them, and come back for accessories. The same options make the same log everywhere, byte for byte.
+            some of them, rate them, and come back for accessories. The same options make the same log, byte for byte.
 
             FILES WRITTEN INTO THE FOLDER
-              events.csv    the log, in the order of time, with the columns of the REES46 logs and one for ratings;
-                            with --format gorse: events.jsonl, one feedback object of gorse a line
-              items.jsonl   what the shop knows of each item after the last day, one JSON object a line
-              truth.json    what no shop could know: for some users the items they are likeliest to buy next
+              events.csv   the log in the order of time: the columns of REES46, and one
+                           for ratings. With --format gorse events.jsonl, one feedback
+                           object of gorse a line
+              items.jsonl  what the shop knows of each item after the last day
+              truth.json   what no shop could know: for some users the items they are
+                           likeliest to buy next
             With --from-day or --to-day the names carry the days, as in events-0-120.csv, so that a later part of the same \
             shop can stand beside an earlier one.
 
             EXAMPLES
               recommender simulate shop
               recommender simulate big --users 300000 --items 50000 --events 10000000
-              recommender simulate shop --days 180 --drift-day 120 --to-day 120        (before half the users change their taste)
-              recommender simulate shop --days 180 --drift-day 120 --from-day 120      (and after)
+              recommender simulate shop --drift-day 120 --to-day 120
+                                     (before half of the users change their taste)
+              recommender simulate shop --drift-day 120 --from-day 120    (and after)
 
             EXIT CODES
               0 done, 1 the files could not be written, 64 the command was not understood
@@ -89,7 +92,7 @@ struct SimulateCommand: ParsableCommand {
             var configuration = ShopConfiguration(
                 users: users, items: items, events: events, days: days, seed: seed, driftDay: driftDay, driftShare: driftShare)
             // A log of several years begins earlier rather than end in the future, where an import would not believe it.
-            if days > 366 { configuration.start = Self.newYear2025 - Int64(days) * 86_400_000 }
+            if (367...3_650).contains(days) { configuration.start = Self.newYear2025 - Int64(days) * 86_400_000 }
             let written = try SimulatedFiles(
                 shop: SimulatedShop(configuration), folder: folder, days: fromDay..<(toDay ?? days), format: format,
                 replaces: replace

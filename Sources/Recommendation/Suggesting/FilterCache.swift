@@ -41,7 +41,9 @@ final class FilterCache: Sendable {
         guard test.textSize <= Self.longestText else { return mask }
         state.withLock { state in
             let most = max(Self.capacity / max(mask.words.count * 8, 1), 16)
-            while state.masks.count >= min(most, Self.mostMasks), let oldest = state.masks.min(by: { $0.value.used < $1.value.used }) {
+            while state.masks.count >= min(most, Self.mostMasks),
+                let oldest = state.masks.min(by: { $0.value.used < $1.value.used })
+            {
                 state.masks[oldest.key] = nil
             }
             state.masks[test] = (mask, state.clock)

@@ -77,6 +77,11 @@ private let lamp = Item(
         #expect(try Filter("id exists and hidden exists and hidden = false").matches(bare, now: now))
     }
 
+    @Test func theReferenceBeginsWithAnExample() throws {
+        let example = try #require(Filter.reference.split(separator: "\n").first)
+        #expect(try Filter(String(example)).matches(lamp, now: now))
+    }
+
     @Test func tellsWhatItAsksFor() throws {
         let filter = try Filter("maker.country = \"Norway\" and properties.price exists or price < 3")
         #expect(filter.properties == ["maker.country", "price"])

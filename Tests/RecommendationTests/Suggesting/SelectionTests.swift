@@ -275,7 +275,11 @@ private struct Dice: RandomNumberGenerator {
 
     @Test func requestsThatMakeNoSenseAreRefused() throws {
         let changes: [(inout SuggestionRequest) -> Void] = [
-            { $0.count = -1 }, { $0.count = 200_000 }, { $0.diversity = 1.5 }, { $0.diversity = .nan },
+            { $0.count = -1 }, { $0.count = 200_000 },
+            {
+                $0.count = 1_001
+                $0.diversity = 0.1
+            }, { $0.diversity = 1.5 }, { $0.diversity = .nan },
             { $0.minimumStock = .nan },
             { $0.rotation = .init(rate: -0.1, recent: []) }, { $0.rotation = .init(rate: 0.5, halfLife: 0, recent: []) },
             { $0.promotions = [.init(.listed([]), share: 2)] },
