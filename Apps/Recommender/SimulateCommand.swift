@@ -11,21 +11,24 @@ struct SimulateCommand: ParsableCommand {
         abstract: "Make the log of a shop that does not exist, to try everything on.",
         discussion: """
             The users have tastes, the items have names, prices, stock and seasons; people look, put things into the cart, buy \
-            some of them, rate them, and come back for accessories. The same options make the same log everywhere, byte for byte.
+            some of them, rate them, and come back for accessories. The same options make the same log, byte for byte.
 
             FILES WRITTEN INTO THE FOLDER
-              events.csv    the log, in the order of time, with the columns of the REES46 logs and one for ratings;
-                            with --format gorse: events.jsonl, one feedback object of gorse a line
-              items.jsonl   what the shop knows of each item after the last day, one JSON object a line
-              truth.json    what no shop could know: for some users the items they are likeliest to buy next
+              events.csv   the log in the order of time: the columns of REES46, and one
+                           for ratings. With --format gorse events.jsonl, one feedback
+                           object of gorse a line
+              items.jsonl  what the shop knows of each item after the last day
+              truth.json   what no shop could know: for some users the items they are
+                           likeliest to buy next
             With --from-day or --to-day the names carry the days, as in events-0-120.csv, so that a later part of the same \
             shop can stand beside an earlier one.
 
             EXAMPLES
               recommender simulate shop
               recommender simulate big --users 300000 --items 50000 --events 10000000
-              recommender simulate shop --days 180 --drift-day 120 --to-day 120        (before half the users change their taste)
-              recommender simulate shop --days 180 --drift-day 120 --from-day 120      (and after)
+              recommender simulate shop --drift-day 120 --to-day 120
+                                     (before half of the users change their taste)
+              recommender simulate shop --drift-day 120 --from-day 120    (and after)
 
             EXIT CODES
               0 done, 1 the files could not be written, 64 the command was not understood
@@ -43,7 +46,7 @@ struct SimulateCommand: ParsableCommand {
     @Option(help: "About how many events, all days together. (default: 50 for each user)")
     var events: Int?
 
-    @Option(help: "How many days, from January 1, 2024.")
+    @Option(help: "How many days, from January 1, 2024; more than 366 end with that year.")
     var days = 180
 
     @Option(help: "What the shop derives from.")
@@ -73,19 +76,26 @@ struct SimulateCommand: ParsableCommand {
     @Flag(help: "Print what was written as JSON.")
     var json = false
 
+    /// Milliseconds since 1970.
+    private static let newYear2025: Int64 = 1_735_689_600_000
+
     func validate() throws {
         guard fromDay >= 0, fromDay < (toDay ?? days), (toDay ?? days) <= days else {
-            throw ValidationError("--from-day \(fromDay) and --to-day \(toDay ?? days) must be in order and within the \(days) days")
+            throw ValidationError(
+                "--from-day \(fromDay) and --to-day \(toDay ?? days) must be in order and within the \(days) days")
         }
         guard truthUsers >= 0 else { throw ValidationError("--truth-users must not be negative") }
     }
 
     func run() throws {
         do {
-            let configuration = ShopConfiguration(
+            var configuration = ShopConfiguration(
                 users: users, items: items, events: events, days: days, seed: seed, driftDay: driftDay, driftShare: driftShare)
+            // A log of several years begins earlier rather than end in the future, where an import would not believe it.
+            if (367...3_650).contains(days) { configuration.start = Self.newYear2025 - Int64(days) * 86_400_000 }
             let written = try SimulatedFiles(
-                shop: SimulatedShop(configuration), folder: folder, days: fromDay..<(toDay ?? days), format: format, replaces: replace
+                shop: SimulatedShop(configuration), folder: folder, days: fromDay..<(toDay ?? days), format: format,
+                replaces: replace
             ).write(truthUsers: truthUsers)
             if json {
                 let encoder = JSONEncoder()

@@ -51,7 +51,9 @@ struct SimulatedFiles {
         let eventsFile = "\(base)/events\(suffix).\(format.fileExtension)"
         let itemsFile = "\(base)/items\(suffix).jsonl", truthFile = "\(base)/truth\(suffix).json"
         if !replaces {
-            for path in [eventsFile, itemsFile, truthFile] where FileManager.default.fileExists(atPath: path) { throw FileExists(path: path) }
+            for path in [eventsFile, itemsFile, truthFile] where FileManager.default.fileExists(atPath: path) {
+                throw FileExists(path: path)
+            }
         }
         try Folder.create(base)
         AtomicFile.removeLeftovers(in: folder)

@@ -1,7 +1,7 @@
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #endif
 
 /// Everything about the goods of a shop that does not change: one array per property, items numbered from 0.
@@ -98,9 +98,12 @@ final class Shelves: Sendable {
                 var found: [UInt32] = []
                 for _ in 0..<64 where found.count < 2 {
                     let item = candidates.lowerBound + random.below(candidates.count)
-                    if arrival[item] == 0, departure[item] > configuration.days, !found.contains(UInt32(item)) { found.append(UInt32(item)) }
+                    if arrival[item] == 0, departure[item] > configuration.days, !found.contains(UInt32(item)) {
+                        found.append(UInt32(item))
+                    }
                 }
-                let staple = UInt32(candidates.first { arrival[$0] == 0 && departure[$0] > configuration.days } ?? candidates.lowerBound)
+                let staple = UInt32(
+                    candidates.first { arrival[$0] == 0 && departure[$0] > configuration.days } ?? candidates.lowerBound)
                 return SIMD2(found.first ?? staple, found.last ?? staple)
             }
         }

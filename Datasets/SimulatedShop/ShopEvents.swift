@@ -76,7 +76,8 @@ public struct ShopEvents: Sequence, Sendable {
                 let hours = (visitors[user].random.unit() + visitors[user].random.unit()) / 2
                 let startsAt = Int64((6 + 16.75 * hours) * 3_600_000)
                 var visit = Visit(
-                    world, user: user, habits: habits, on: day, number: visitors[user].visits, seasons: seasons, startOfDay: midnight,
+                    world, user: user, habits: habits, on: day, number: visitors[user].visits, seasons: seasons,
+                    startOfDay: midnight,
                     startsAt: startsAt)
                 visit.run(&visitors[user], into: &today)
                 visitors[user].visits += 1

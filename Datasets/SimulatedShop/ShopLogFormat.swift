@@ -21,18 +21,23 @@ public struct ShopLogFormatter: Sendable {
 
     public init(_ shop: SimulatedShop, format: ShopLogFormat) {
         self.format = format
-        middles = format == .gorse ? [] : shop.items.map { item in
-            var brand = ""
-            if case .text(let name)? = item.properties["brand"] { brand = name.lowercased() }
-            let code = item.categories.reversed().map { $0.split(separator: " ").joined(separator: "_") }.joined(separator: ".")
-            return Array(",\(item.id),,\(code),\(brand),\(item.price ?? 0),".utf8)
-        }
+        middles =
+            format == .gorse
+            ? []
+            : shop.items.map { item in
+                var brand = ""
+                if case .text(let name)? = item.properties["brand"] { brand = name.lowercased() }
+                let code = item.categories.reversed().map { $0.split(separator: " ").joined(separator: "_") }.joined(
+                    separator: ".")
+                return Array(",\(item.id),,\(code),\(brand),\(item.price ?? 0),".utf8)
+            }
     }
 
     /// The first line, with its line break; empty where a format has none.
     public var header: [UInt8] {
         switch format {
-        case .rees46: Array("event_time,event_type,product_id,category_id,category_code,brand,price,user_id,user_session,rating\n".utf8)
+        case .rees46:
+            Array("event_time,event_type,product_id,category_id,category_code,brand,price,user_id,user_session,rating\n".utf8)
         case .gorse: []
         }
     }
@@ -113,7 +118,9 @@ public struct ShopLogFormatter: Sendable {
         let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
         let month = (5 * dayOfYear + 2) / 153
         let civilMonth = month < 10 ? month + 3 : month - 9
-        return (Int(yearOfEra + era * 400) + (civilMonth <= 2 ? 1 : 0), Int(civilMonth), Int(dayOfYear - (153 * month + 2) / 5 + 1))
+        return (
+            Int(yearOfEra + era * 400) + (civilMonth <= 2 ? 1 : 0), Int(civilMonth), Int(dayOfYear - (153 * month + 2) / 5 + 1)
+        )
     }
 }
 

@@ -1,7 +1,7 @@
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #endif
 
 /// The truth of a shop: its goods, and how its users choose.
@@ -26,8 +26,10 @@ final class ShopWorld: Sendable {
             sample.reduce(0) { sum, habits in
                 let chance = min(Double(habits.activity) * rate, Self.largestRate)
                 let days = Double(configuration.days)
-                return sum + (habits.joins > 0 ? 1 + chance * (days - 1 - (habits.joins * days).rounded(.down))
-                    : chance * days + pow(1 - chance, days))
+                return sum
+                    + (habits.joins > 0
+                        ? 1 + chance * (days - 1 - (habits.joins * days).rounded(.down))
+                        : chance * days + pow(1 - chance, days))
             } / Double(sample.count)
         }
         let eventsPerVisit = Self.eventsPerVisit(configuration, shelves)
@@ -35,7 +37,8 @@ final class ShopWorld: Sendable {
         showsUp = min(wanted, 1)
         var low = 0.0, high = 100.0
         guard wanted <= visits(high) else {
-            throw .tooManyEvents(asked: configuration.events, possible: Int(visits(high) * eventsPerVisit * Double(configuration.users)))
+            throw .tooManyEvents(
+                asked: configuration.events, possible: Int(visits(high) * eventsPerVisit * Double(configuration.users)))
         }
         for _ in 0..<60 where wanted > 1 {
             let middle = (low + high) / 2
@@ -56,14 +59,16 @@ final class ShopWorld: Sendable {
     private static func eventsPerVisit(_ configuration: ShopConfiguration, _ shelves: Shelves) -> Double {
         let world = ShopWorld(trial: configuration, shelves)
         var events: [CompactEvent] = []
-        let visits = 8
-        let users = 250
+        // About as many visits as users will have: what they left in their carts waits for the next one.
+        let visits = min(max(configuration.events / configuration.users / 6, 1), 12)
+        let users = 2_400 / visits
         for user in 0..<users {
             var visitor = Visitor(seed: configuration.seed ^ 0x5EED, user: user)
             for number in 0..<visits {
                 let day = number * (configuration.days - 1) / visits
                 var visit = Visit(
-                    world, user: user % configuration.users, habits: Habits(configuration, user: user % configuration.users), on: day, number: UInt32(number), seasons: world.seasons(on: day),
+                    world, user: user % configuration.users, habits: Habits(configuration, user: user % configuration.users),
+                    on: day, number: UInt32(number), seasons: world.seasons(on: day),
                     startOfDay: 0, startsAt: 0)
                 visit.run(&visitor, into: &events)
             }
@@ -80,7 +85,9 @@ final class ShopWorld: Sendable {
     /// What a user likes on a day.
     func taste(of user: Int, _ habits: Habits? = nil, on day: Int) -> Taste {
         var hasChanged = false
-        if let driftDay = configuration.driftDay, day >= driftDay { hasChanged = (habits ?? Habits(configuration, user: user)).drifts }
+        if let driftDay = configuration.driftDay, day >= driftDay {
+            hasChanged = (habits ?? Habits(configuration, user: user)).drifts
+        }
         return Taste(seed: configuration.seed, user: user, phase: hasChanged ? 1 : 0, shelves: shelves)
     }
 

@@ -175,7 +175,9 @@ struct Visit {
             let liking = taste.liking(item, shelves)
             let ticket = random.unit()
             // exp(-x) is at most 1 / (1 + x + x * x / 2): most tickets lose without an exponential.
-            if ticket * (1 - liking + liking * liking * 0.5) < 1, ticket < Taste.chance(liking), shelves.isAvailable(item, on: day) {
+            if ticket * (1 - liking + liking * liking * 0.5) < 1, ticket < Taste.chance(liking),
+                shelves.isAvailable(item, on: day)
+            {
                 return item
             }
         }

@@ -19,7 +19,9 @@ enum Vocabulary {
     static let goods: [Goods] = [
         Goods(
             name: "lamps", department: "home",
-            nouns: ["desk lamp", "floor lamp", "table lamp", "pendant light", "wall light", "reading lamp", "bedside lamp", "lantern"],
+            nouns: [
+                "desk lamp", "floor lamp", "table lamp", "pendant light", "wall light", "reading lamp", "bedside lamp", "lantern",
+            ],
             qualities: ["Walnut", "Brass", "Linen", "Oak", "Smoked glass", "Copper", "Rattan", "Marble", "Paper", "Ceramic"],
             price: 70, demand: 1, accessory: "light bulbs"),
         Goods(
@@ -79,7 +81,9 @@ enum Vocabulary {
             price: 26, demand: 0.8, peak: 135, accessory: "seeds"),
         Goods(
             name: "seeds", department: "garden",
-            nouns: ["tomato seeds", "basil seeds", "sunflower seeds", "lettuce seeds", "wildflower mix", "carrot seeds", "pea seeds"],
+            nouns: [
+                "tomato seeds", "basil seeds", "sunflower seeds", "lettuce seeds", "wildflower mix", "carrot seeds", "pea seeds",
+            ],
             qualities: ["Heirloom", "Organic", "Early", "Giant", "Hardy", "Golden", "Sweet", "Mixed"],
             price: 4, demand: 0.7, peak: 85),
         Goods(
@@ -140,8 +144,10 @@ enum Vocabulary {
     ]
 
     static let brands = [
-        "Aldern", "Birkvale", "Calvento", "Dunmarrow", "Elvane", "Fennick", "Garrowby", "Hollin", "Isenfell", "Jorvane", "Kestrelby",
-        "Lumenor", "Marrowick", "Nordhem", "Ostervale", "Pellworth", "Quillon", "Ravensby", "Solvane", "Tarnwick", "Ulverby", "Varnholt",
+        "Aldern", "Birkvale", "Calvento", "Dunmarrow", "Elvane", "Fennick", "Garrowby", "Hollin", "Isenfell", "Jorvane",
+        "Kestrelby",
+        "Lumenor", "Marrowick", "Nordhem", "Ostervale", "Pellworth", "Quillon", "Ravensby", "Solvane", "Tarnwick", "Ulverby",
+        "Varnholt",
         "Wexmoor", "Yarrowdale",
     ]
 
@@ -149,7 +155,8 @@ enum Vocabulary {
 
     /// Added to a name when all combinations of quality and noun are taken.
     static let series = [
-        "Alba", "Breeze", "Cirrus", "Dune", "Ember", "Fjord", "Grove", "Haven", "Iris", "Juniper", "Kite", "Lark", "Meadow", "Nova", "Opal",
+        "Alba", "Breeze", "Cirrus", "Dune", "Ember", "Fjord", "Grove", "Haven", "Iris", "Juniper", "Kite", "Lark", "Meadow",
+        "Nova", "Opal",
         "Pine", "Quartz", "River", "Sage", "Tide", "Umber", "Vale", "Willow", "Zephyr",
     ]
 

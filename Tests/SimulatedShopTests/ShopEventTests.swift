@@ -51,7 +51,9 @@ import Testing
         #expect(shares[.view]! > 5 * shares[.cart]!)
         #expect(shares[.cart]! > shares[.purchase]!)
         #expect((0.02...0.1).contains(shares[.purchase]!))
-        for kind: EventKind in [.favorite, .removeFromCart, .rating, .hide] { #expect((0.001...0.06).contains(shares[kind] ?? 0), "\(kind)") }
+        for kind: EventKind in [.favorite, .removeFromCart, .rating, .hide] {
+            #expect((0.001...0.06).contains(shares[kind] ?? 0), "\(kind)")
+        }
     }
 
     @Test func clicksComeBeforeCartsBeforePurchasesBeforeRatings() {

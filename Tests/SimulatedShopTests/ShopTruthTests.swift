@@ -3,7 +3,8 @@ import SimulatedShop
 import Testing
 
 @Suite struct ShopTruthTests {
-    private static let configuration = ShopConfiguration(users: 500, items: 360, events: 40_000, days: 160, seed: 11, driftDay: 80)
+    private static let configuration = ShopConfiguration(
+        users: 500, items: 360, events: 40_000, days: 160, seed: 11, driftDay: 80)
     private static let shop = try! SimulatedShop(configuration)
     private static let events = Array(shop.events())
 
@@ -37,7 +38,9 @@ import Testing
         var drifting = 0
         for user in 0..<500 {
             let before = truth.bestNext(for: user, on: 79, count: 5), after = truth.bestNext(for: user, on: 80, count: 5)
-            let hasChanged = (0..<360).contains { truth.preference(of: user, for: $0, on: 79) != truth.preference(of: user, for: $0, on: 80) }
+            let hasChanged = (0..<360).contains {
+                truth.preference(of: user, for: $0, on: 79) != truth.preference(of: user, for: $0, on: 80)
+            }
             #expect(hasChanged == truth.drifts(user))
             if truth.drifts(user) {
                 drifting += 1
@@ -110,7 +113,8 @@ import Testing
         let ratings = Self.events.filter { $0.kind == .rating }
         var sums = (x: 0.0, y: 0.0, xx: 0.0, yy: 0.0, xy: 0.0)
         for event in ratings {
-            let x = Self.shop.truth.expectedRating(of: number(event.user), for: number(event.item), on: day(event)), y = event.value!
+            let x = Self.shop.truth.expectedRating(of: number(event.user), for: number(event.item), on: day(event)),
+                y = event.value!
             sums = (sums.x + x, sums.y + y, sums.xx + x * x, sums.yy + y * y, sums.xy + x * y)
         }
         let n = Double(ratings.count)

@@ -15,6 +15,8 @@ public struct Catalog: Sendable {
     private var stocks: [Double]
     /// The largest number where the item never expires.
     private var expiries: [Int64]
+    /// Milliseconds since 1970; not a number where it is not known.
+    private var arrivals: [Double]
     private var cache = FilterCache()
 
     /// - Parameters:
@@ -31,6 +33,7 @@ public struct Catalog: Sendable {
         prices = items.map { $0.price ?? .nan }
         stocks = items.map { $0.stock ?? .nan }
         expiries = items.map { $0.expires ?? .max }
+        arrivals = items.map { $0.added.map(Double.init) ?? .nan }
     }
 
     public var count: Int { items.count }
@@ -52,6 +55,7 @@ public struct Catalog: Sendable {
         prices.append(.nan)
         stocks.append(.nan)
         expiries.append(.max)
+        arrivals.append(.nan)
         update(item, at: number)
         return number
     }
@@ -64,6 +68,7 @@ public struct Catalog: Sendable {
         prices[number] = item.price ?? .nan
         stocks[number] = item.stock ?? .nan
         expiries[number] = item.expires ?? .max
+        arrivals[number] = item.added.map(Double.init) ?? .nan
         // Copies of the catalog go on with the answers for the items as they were.
         if !isKnownUniquelyReferenced(&cache) { cache = cache.copy() }
         cache.update(item, at: number)
@@ -84,12 +89,16 @@ public struct Catalog: Sendable {
 
     /// The items of one of some categories.
     public func items(inAnyOf categories: [String]) -> ItemMask {
-        mask(of: .test(FilterTest(field: .categories, condition: .among(Set(categories.map { .text($0) }), isNegated: false))), now: 0)
+        mask(
+            of: .test(FilterTest(field: .categories, condition: .among(Set(categories.map { .text($0) }), isNegated: false))),
+            now: 0)
     }
 
     /// The items whose price lies in a range; items without a price do not.
     public func items(pricedWithin range: ClosedRange<Double>) -> ItemMask {
-        prices.withUnsafeBufferPointer { prices in ItemMask(count: count) { range.lowerBound <= prices[$0] && prices[$0] <= range.upperBound } }
+        prices.withUnsafeBufferPointer { prices in
+            ItemMask(count: count) { range.lowerBound <= prices[$0] && prices[$0] <= range.upperBound }
+        }
     }
 
     /// The items of which so many are at hand; items that are not counted are left out.
@@ -121,8 +130,46 @@ public struct Catalog: Sendable {
             mask.invert()
             return mask
         case .test(let test):
-            if test.field.dependsOnTime { return ItemMask(count: count) { test.matches(items[$0], now: now) } }
-            return cache.mask(for: test) { ItemMask(count: count) { test.matches(items[$0], now: now) } }
+            let ask = { compared(test, now: now) ?? ItemMask(count: count) { test.matches(items[$0], now: now) } }
+            return test.field.dependsOnTime ? ask() : cache.mask(for: test, otherwise: ask)
+        }
+    }
+
+    /// Comparisons of numbers that every item has a column for, many times faster than item by item.
+    private func compared(_ test: FilterTest, now: Int64) -> ItemMask? {
+        guard case .compare(let comparison, .number(let limit)) = test.condition else { return nil }
+        let now = Double(now), day = 86_400_000.0
+        switch test.field {
+        case .price: return prices.withUnsafeBufferPointer { column in ItemMask(count: count, comparison, limit) { column[$0] } }
+        case .stock: return stocks.withUnsafeBufferPointer { column in ItemMask(count: count, comparison, limit) { column[$0] } }
+        case .daysSinceAdded:
+            return arrivals.withUnsafeBufferPointer { column in
+                ItemMask(count: count, comparison, limit) { (now - column[$0]) / day }
+            }
+        case .daysUntilExpiry:
+            return expiries.withUnsafeBufferPointer { column in
+                ItemMask(count: count, comparison, limit) { column[$0] == .max ? .nan : (Double(column[$0]) - now) / day }
+            }
+        default: return nil
+        }
+    }
+}
+
+extension ItemMask {
+    /// The items whose value compares so with a number; those without a value, which is then not a number, are left out.
+    @inline(__always)
+    fileprivate init(count: Int, _ comparison: FilterComparison, _ limit: Double, value: (Int) -> Double) {
+        switch comparison {
+        case .equal: self.init(count: count) { value($0) == limit }
+        case .unequal:
+            self.init(count: count) {
+                let value = value($0)
+                return value < limit || value > limit
+            }
+        case .less: self.init(count: count) { value($0) < limit }
+        case .lessOrEqual: self.init(count: count) { value($0) <= limit }
+        case .greater: self.init(count: count) { value($0) > limit }
+        case .greaterOrEqual: self.init(count: count) { value($0) >= limit }
         }
     }
 }

@@ -52,6 +52,20 @@ public struct Filter: Hashable, Sendable, CustomStringConvertible {
 
     public var description: String { text }
 
+    /// The language in a few lines, for the help of commands.
+    public static let reference = """
+        category = "lamps" and price < 50 and not brand in ("acme", "zeta")
+          fields       id, name, category, price, stock, hidden, days_since_added,
+                       days_until_expiry; any other name is a property, also written
+                       properties.color or properties."screen size"
+          comparisons  = != < <= > >=, in ("a", "b"), not in (...), has "a" (of lists),
+                       contains "part" (of texts), exists
+          values       12.5, "text", 'text', true, false
+          joined with  and, or, not and parentheses; not before and before or
+        A condition on what an item does not have is false: color != "red" leaves out
+        items without a color, not color = "red" keeps them.
+        """
+
     /// Whether it asks for days since or until something, so that its answers change as time passes.
     public var dependsOnTime: Bool { expression.tests.contains { $0.field.dependsOnTime } }
 

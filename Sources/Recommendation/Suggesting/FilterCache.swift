@@ -18,6 +18,9 @@ final class FilterCache: Sendable {
 
     /// Bytes of masks that are kept.
     private static let capacity = 64 << 20
+    private static let mostMasks = 4_096
+    /// Bytes of text in a condition that is kept.
+    private static let longestText = 4_096
 
     init() { state = Mutex(State()) }
 
@@ -34,10 +37,13 @@ final class FilterCache: Sendable {
         if let known { return known }
         // Outside the lock: others go on meanwhile, and at worst two threads find the same.
         let mask = make()
+        // A condition with a long list is itself as large as a mask, and seldom asked again.
+        guard test.textSize <= Self.longestText else { return mask }
         state.withLock { state in
             let most = max(Self.capacity / max(mask.words.count * 8, 1), 16)
-            // A condition with a long list is no small key either.
-            while state.masks.count >= min(most, 4_096), let oldest = state.masks.min(by: { $0.value.used < $1.value.used }) {
+            while state.masks.count >= min(most, Self.mostMasks),
+                let oldest = state.masks.min(by: { $0.value.used < $1.value.used })
+            {
                 state.masks[oldest.key] = nil
             }
             state.masks[test] = (mask, state.clock)

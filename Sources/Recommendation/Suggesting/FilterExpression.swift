@@ -20,6 +20,16 @@ struct FilterTest: Hashable, Sendable {
 
     var field: FilterField
     var condition: Condition
+
+    /// About how many bytes its values have.
+    var textSize: Int {
+        switch condition {
+        case .compare(_, let value), .has(let value): value.size
+        case .among(let values, _): values.reduce(0) { $0 + $1.size }
+        case .contains(let text): text.utf8.count
+        case .exists: 0
+        }
+    }
 }
 
 enum FilterComparison: String, Hashable, Sendable {
@@ -38,6 +48,8 @@ enum FilterValue: Hashable, Sendable, CustomStringConvertible {
         case .flag(let flag): "\(flag)"
         }
     }
+
+    var size: Int { if case .text(let text) = self { 16 + text.utf8.count } else { 16 } }
 
     var type: FilterField.ValueType {
         switch self {

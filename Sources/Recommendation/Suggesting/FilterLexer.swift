@@ -62,7 +62,8 @@ struct FilterLexer {
             let name = String(decoding: text[start..<position], as: UTF8.self)
             return FilterToken(kind: .name(name), range: start..<position)
         default:
-            let character = first < 0x20 || first == 0x7F ? "a control character (byte \(first))" : "\"\(Character(Unicode.Scalar(first)))\""
+            let character =
+                first < 0x20 || first == 0x7F ? "a control character (byte \(first))" : "\"\(Character(Unicode.Scalar(first)))\""
             throw error(
                 "\(character) means nothing here", "put texts in quotes; join conditions with and, or, not", start..<start + 1)
         }
@@ -118,7 +119,8 @@ struct FilterLexer {
         case (UInt8(ascii: "."), let next) where next.map(Self.isDigit) != true: return (.dot, 1)
         case (UInt8(ascii: "&"), _): throw error("& is not known here", "write and", position..<position + 1)
         case (UInt8(ascii: "|"), _): throw error("| is not known here", "write or", position..<position + 1)
-        case (UInt8(ascii: "!"), _): throw error("! alone is not known here", "write not, or != between two values", position..<position + 1)
+        case (UInt8(ascii: "!"), _):
+            throw error("! alone is not known here", "write not, or != between two values", position..<position + 1)
         default: return nil
         }
     }
@@ -126,7 +128,8 @@ struct FilterLexer {
     private mutating func number() throws(FilterError) -> FilterToken {
         let start = position
         position += 1
-        while let next = byte(), Self.isLetter(next) || Self.isDigit(next) || next == UInt8(ascii: ".") || isSignOfExponent(next) {
+        while let next = byte(), Self.isLetter(next) || Self.isDigit(next) || next == UInt8(ascii: ".") || isSignOfExponent(next)
+        {
             position += 1
         }
         let written = String(decoding: text[start..<position], as: UTF8.self)
@@ -134,7 +137,8 @@ struct FilterLexer {
         let isDecimal = written.utf8.allSatisfy { Self.isDigit($0) || "+-.eE".utf8.contains($0) }
         guard isDecimal, let value = Double(written), value.isFinite else {
             throw error(
-                "\(shown(written)) is not a number", "write numbers as in 12, -0.5 or 1e3, and put texts in quotes", start..<position)
+                "\(shown(written)) is not a number", "write numbers as in 12, -0.5 or 1e3, and put texts in quotes",
+                start..<position)
         }
         return FilterToken(kind: .number(value), range: start..<position)
     }
@@ -159,7 +163,8 @@ struct FilterLexer {
             switch byte() {
             case UInt8(ascii: "n"): bytes.append(0x0A)
             case UInt8(ascii: "t"): bytes.append(0x09)
-            case let escaped? where [UInt8(ascii: "\\"), UInt8(ascii: "\""), UInt8(ascii: "'")].contains(escaped): bytes.append(escaped)
+            case let escaped? where [UInt8(ascii: "\\"), UInt8(ascii: "\""), UInt8(ascii: "'")].contains(escaped):
+                bytes.append(escaped)
             default:
                 throw error("no such escape", #"after \ write \, ", ', n or t"#, position - 1..<min(position + 1, text.count))
             }

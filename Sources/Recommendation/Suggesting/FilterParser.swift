@@ -10,7 +10,8 @@ struct FilterParser {
         guard text.count <= Filter.longestText else {
             throw FilterError(
                 "the filter has \(text.count) bytes, more than \(Filter.longestText)",
-                remedy: "give items a property that says what the long list says, and ask for that", at: 0..<0, of: Array(text.prefix(80)))
+                remedy: "give items a property that says what the long list says, and ask for that", at: 0..<0,
+                of: Array(text.prefix(80)))
         }
         var parser = FilterParser(text: text, tokens: try FilterLexer.tokens(of: text))
         guard parser.token.kind != .end else {
@@ -105,15 +106,21 @@ struct FilterParser {
         if take("in") { return FilterTest(field: field, condition: .among(try values(for: field), isNegated: isNegated)) }
         if take("has") {
             guard [.listOfTexts, .any].contains(field.type) else {
-                throw error("\(name(fieldRange)) is a \(field.type.rawValue), not a list", "write = instead of has", at: tokens[position - 1].range)
+                throw error(
+                    "\(name(fieldRange)) is a \(field.type.rawValue), not a list", "write = instead of has",
+                    at: tokens[position - 1].range)
             }
             return FilterTest(field: field, condition: .has(try value(for: field)))
         }
         if take("contains") {
             guard field.type != .number, field.type != .flag else {
-                throw error("\(name(fieldRange)) is a \(field.type.rawValue), not a text", "write = or < instead", at: tokens[position - 1].range)
+                throw error(
+                    "\(name(fieldRange)) is a \(field.type.rawValue), not a text", "write = or < instead",
+                    at: tokens[position - 1].range)
             }
-            guard case .text(let part) = token.kind else { throw error("expected a text in quotes after contains", "as in name contains \"lamp\"") }
+            guard case .text(let part) = token.kind else {
+                throw error("expected a text in quotes after contains", "as in name contains \"lamp\"")
+            }
             advance()
             return FilterTest(field: field, condition: .contains(part.lowercased()))
         }
@@ -133,10 +140,12 @@ struct FilterParser {
     /// field = name { "." name }
     private mutating func field() throws(FilterError) -> FilterField {
         let start = token.range
-        guard case .name(let first) = token.kind, !["and", "or", "in", "has"].contains(first.lowercased()) || isComparison(tokens[position + 1])
+        guard case .name(let first) = token.kind,
+            !["and", "or", "in", "has"].contains(first.lowercased()) || isComparison(tokens[position + 1])
         else {
             switch token.kind {
-            case .end: throw error("the filter ends where a condition should be", "add one such as price < 50, or remove the last word")
+            case .end:
+                throw error("the filter ends where a condition should be", "add one such as price < 50, or remove the last word")
             case .number, .text:
                 throw error("a condition begins with a field, not with a value", "write price < 50 rather than 50 > price")
             default: throw error("expected a condition", "write one such as price < 50 or category = \"lamps\"")
@@ -178,17 +187,19 @@ struct FilterParser {
         case .number(let number): value = .number(number)
         case .name(let name) where name.lowercased() == "true": value = .flag(true)
         case .name(let name) where name.lowercased() == "false": value = .flag(false)
-        case .name(let name): throw error("expected a value, and \(name) is a name", "put texts in quotes: \"\(name.prefix(30))\"")
+        case .name(let name):
+            throw error("expected a value, and \(name.prefix(30)) is a name", "put texts in quotes: \"\(name.prefix(30))\"")
         case .end: throw error("the filter ends where a value should be", "add a number, a text in quotes, true or false")
         case .symbol: throw error("expected a value", "write a number, a text in quotes, true or false")
         }
         let wanted: FilterField.ValueType = field.type == .listOfTexts ? .text : field.type
         guard wanted == .any || wanted == value.type else {
-            let remedy = switch wanted {
-            case .number: "write a number without quotes, as in price < 50"
-            case .flag: "write true or false"
-            default: "put the text in quotes"
-            }
+            let remedy =
+                switch wanted {
+                case .number: "write a number without quotes, as in price < 50"
+                case .flag: "write true or false"
+                default: "put the text in quotes"
+                }
             throw error("expected a \(wanted.rawValue) here, and \(value) is a \(value.type.rawValue)", remedy)
         }
         advance()
@@ -204,14 +215,16 @@ struct FilterParser {
     private func name(_ range: Range<Int>) -> String { String(decoding: text[range].prefix(60), as: UTF8.self) }
 
     private func missingComparison(_ field: FilterField, _ range: Range<Int>) -> FilterError {
-        let example = switch field.type {
-        case .number: "< 50"
-        case .flag: "= true"
-        default: "= \"…\""
-        }
+        let example =
+            switch field.type {
+            case .number: "< 50"
+            case .flag: "= true"
+            default: "= \"…\""
+            }
         let place = token.kind == .end ? range : token.range
         return error(
-            "expected a comparison after \(name(range))", "write =, !=, <, <=, >, >=, in, has, contains or exists, as in \(name(range)) \(example)",
+            "expected a comparison after \(name(range))",
+            "write =, !=, <, <=, >, >=, in, has, contains or exists, as in \(name(range)) \(example)",
             at: place)
     }
 

@@ -76,7 +76,9 @@ extension Reason {
     }
 
     /// The item of the history that speaks most, and the strongest thing done with it.
-    private static func cause(_ history: [HistoryEvent], _ contributions: [Float], among count: Int) -> (item: Int, kind: EventKind)? {
+    private static func cause(_ history: [HistoryEvent], _ contributions: [Float], among count: Int) -> (
+        item: Int, kind: EventKind
+    )? {
         var sums: [Int: Float] = [:]
         for (event, contribution) in zip(history, contributions)
         where contribution > 0 && !negative.contains(event.kind) && (0..<count).contains(event.item) {

@@ -39,9 +39,11 @@ extension Catalog {
     ) throws(SuggestionRequestError) -> [Suggestion] {
         try Selection(request, scores: scores, catalog: self, similarity: evidence.similarity).items.map { selected in
             Suggestion(
-                item: selected.item, score: selected.score, shares: evidence.shares(of: selected.item), isPromoted: selected.isPromoted,
+                item: selected.item, score: selected.score, shares: evidence.shares(of: selected.item),
+                isPromoted: selected.isPromoted,
                 reason: Reason(
-                    for: selected, request, contributions: evidence.contributions(to: selected.item, of: request.history), catalog: self))
+                    for: selected, request, contributions: evidence.contributions(to: selected.item, of: request.history),
+                    catalog: self))
         }
     }
 

@@ -4,7 +4,7 @@ import Interactions
 public struct SuggestionRequest: Sendable {
     /// What the user did, the latest last; empty for someone new. Numbers beyond the catalog are passed over.
     public var history: [HistoryEvent]
-    /// How many, 0 to `most`.
+    /// How many, 0 to `most`; with diversity to `mostDiverse`.
     public var count: Int
     public var filter: Filter?
     /// Never suggested.
@@ -28,6 +28,8 @@ public struct SuggestionRequest: Sendable {
     public var now: Int64
 
     public static let most = 100_000
+    /// With diversity, which compares every item chosen with many others.
+    public static let mostDiverse = 1_000
 
     public init(
         history: [HistoryEvent] = [], count: Int = 10, filter: Filter? = nil, excluded: Set<Int> = [],
@@ -96,15 +98,24 @@ public struct SuggestionRequest: Sendable {
 
     /// - Throws: `SuggestionRequestError` for numbers out of their ranges.
     public func validate() throws(SuggestionRequestError) {
-        guard (0...Self.most).contains(count) else { throw .outOfRange("the number of suggestions", "\(count)", "0 to \(Self.most)") }
+        guard (0...Self.most).contains(count) else {
+            throw .outOfRange("the number of suggestions", "\(count)", "0 to \(Self.most)")
+        }
         guard (0...1).contains(diversity) else { throw .outOfRange("diversity", "\(diversity)", "0 to 1") }
+        guard diversity == 0 || count <= Self.mostDiverse else {
+            throw .outOfRange("the number of suggestions with diversity", "\(count)", "0 to \(Self.mostDiverse)")
+        }
         if let minimumStock, minimumStock.isNaN { throw .outOfRange("the least stock", "nan", "a number of pieces") }
         if let rotation {
             guard (0...1).contains(rotation.rate) else { throw .outOfRange("the rotation rate", "\(rotation.rate)", "0 to 1") }
-            guard rotation.halfLife > 0 else { throw .outOfRange("the half-life of rotation", "\(rotation.halfLife)", "a time above 0") }
+            guard rotation.halfLife > 0 else {
+                throw .outOfRange("the half-life of rotation", "\(rotation.halfLife)", "a time above 0")
+            }
         }
         for promotion in promotions {
-            guard (0...1).contains(promotion.share) else { throw .outOfRange("the share of a promotion", "\(promotion.share)", "0 to 1") }
+            guard (0...1).contains(promotion.share) else {
+                throw .outOfRange("the share of a promotion", "\(promotion.share)", "0 to 1")
+            }
         }
         let promoted = promotions.reduce(0) { $0 + $1.share }
         guard promoted <= 1 + 1e-9 else { throw .outOfRange("the sum of the promotions' shares", "\(promoted)", "at most 1") }

@@ -11,7 +11,9 @@ extension ItemMask {
         var best: [ScoredItem] = []
         if limit > 0, scored > 0 {
             best = withUnsafeTemporaryAllocation(of: cr_scored.self, capacity: limit) { room in
-                let found = words.withUnsafeBufferPointer { cr_top_k(scores.baseAddress!, $0.baseAddress!, scored, limit, room.baseAddress!) }
+                let found = words.withUnsafeBufferPointer {
+                    cr_top_k(scores.baseAddress!, $0.baseAddress!, scored, limit, room.baseAddress!)
+                }
                 return room[..<found].map { ScoredItem(item: Int($0.index), score: $0.score) }
             }
         }

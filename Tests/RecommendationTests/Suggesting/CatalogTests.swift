@@ -8,8 +8,11 @@ import Testing
     private let now = CatalogTests.shop.time(of: 170)
 
     private static let filters = [
-        "price < 50", "category = \"lamps\" and price < 80", "not color = \"red\"", "brand in (\"Hollin\", \"Elvane\") or stock > 60",
+        "price < 50", "category = \"lamps\" and price < 80", "not color = \"red\"",
+        "brand in (\"Hollin\", \"Elvane\") or stock > 60",
         "days_since_added < 60 and price > 10", "days_until_expiry exists", "not (color = \"red\" or not days_since_added > 100)",
+        "price != 60 and stock <= 40", "price >= 30 and not price = 40", "days_until_expiry <= 20 or stock != 9",
+        "days_until_expiry != 3",
         "name contains \"lamp\" and id != \"i3\"", "nothing = 3", "hidden = false",
     ]
 
@@ -55,13 +58,17 @@ import Testing
     @Test func expiryDependsOnTheTime() {
         let items = [10, 20, nil, 30].map { Item(id: "i", expires: $0) }
         let catalog = Catalog(items)
-        for (time, members) in [(5, [0, 1, 2, 3]), (9, [0, 1, 2, 3]), (10, [1, 2, 3]), (25, [2, 3]), (30, [2]), (15, [1, 2, 3]), (0, [0, 1, 2, 3])] {
+        for (time, members) in [
+            (5, [0, 1, 2, 3]), (9, [0, 1, 2, 3]), (10, [1, 2, 3]), (25, [2, 3]), (30, [2]), (15, [1, 2, 3]), (0, [0, 1, 2, 3]),
+        ] {
             #expect(catalog.suggestible(now: Int64(time)).members == members, "at \(time)")
         }
     }
 
     @Test func outOfStockOnlyWhenAsked() {
-        let catalog = Catalog([Item(id: "a", stock: 0), Item(id: "b", stock: 1), Item(id: "c"), Item(id: "d", stock: 1, isHidden: true)])
+        let catalog = Catalog([
+            Item(id: "a", stock: 0), Item(id: "b", stock: 1), Item(id: "c"), Item(id: "d", stock: 1, isHidden: true),
+        ])
         #expect(catalog.suggestible(now: 0).members == [1, 2])
         #expect(catalog.suggestible(now: 0, evenOutOfStock: true).members == [0, 1, 2])
         #expect(catalog.items(stockedWithAtLeast: 1).members == [1, 3])

@@ -5,20 +5,25 @@ import Testing
 @Suite struct ReasonTests {
     private static let now: Int64 = 1_000 * 86_400_000
     private let catalog = Catalog([
-        Item(id: "0", name: "Walnut desk lamp", categories: ["lamps"]), Item(id: "1", name: "Globe bulb"), Item(id: "2", categories: ["lamps"]),
+        Item(id: "0", name: "Walnut desk lamp", categories: ["lamps"]), Item(id: "1", name: "Globe bulb"),
+        Item(id: "2", categories: ["lamps"]),
         Item(id: "3", added: ReasonTests.now - 86_400_000),
     ])
 
     private struct Evidence: SuggestionEvidence {
         var weights: [Float] = []
-        func contributions(to item: Int, of history: [HistoryEvent]) -> [Float] { weights.isEmpty ? history.map { _ in 0 } : weights }
+        func contributions(to item: Int, of history: [HistoryEvent]) -> [Float] {
+            weights.isEmpty ? history.map { _ in 0 } : weights
+        }
         func shares(of item: Int) -> [String: Float] { ["neighbors": 0.75, "popularity": 0.25] }
     }
 
     private func reason(
-        _ history: [(Int, EventKind)], _ weights: [Float] = [], for item: Int = 2, _ change: (inout SuggestionRequest) -> Void = { _ in }
+        _ history: [(Int, EventKind)], _ weights: [Float] = [], for item: Int = 2,
+        _ change: (inout SuggestionRequest) -> Void = { _ in }
     ) throws -> Reason {
-        var request = SuggestionRequest(history: history.map { HistoryEvent(item: $0.0, kind: $0.1) }, count: 4, excludedKinds: [], now: Self.now)
+        var request = SuggestionRequest(
+            history: history.map { HistoryEvent(item: $0.0, kind: $0.1) }, count: 4, excludedKinds: [], now: Self.now)
         change(&request)
         let found = try catalog.suggestions(for: request, scores: [4, 3, 2, 1], evidence: Evidence(weights: weights))
         #expect(found.allSatisfy { $0.shares == ["neighbors": 0.75, "popularity": 0.25] })
@@ -49,9 +54,14 @@ import Testing
 
     @Test func everyReasonIsAnEnglishPhrase() {
         let kinds: [EventKind] = [.purchase, .cart, .favorite, .rating, .view, "gift"]
-        let reasons: [Reason] = kinds.map { .becauseOf($0, item: 0) } + [.stillInCart, .seenBefore, .popular, .trendingInCategory("lamps"), .newInShop, .promoted]
+        let reasons: [Reason] =
+            kinds.map { .becauseOf($0, item: 0) } + [
+                .stillInCart, .seenBefore, .popular, .trendingInCategory("lamps"), .newInShop, .promoted,
+            ]
         let sentences = reasons.map { $0.sentence(catalog.name(of:)) }
         #expect(Set(sentences).count == sentences.count)
-        for (sentence, _) in zip(sentences, kinds) { #expect(sentence.hasPrefix("because") && sentence.contains("Walnut desk lamp")) }
+        for (sentence, _) in zip(sentences, kinds) {
+            #expect(sentence.hasPrefix("because") && sentence.contains("Walnut desk lamp"))
+        }
     }
 }

@@ -14,7 +14,9 @@ private struct Dice: RandomNumberGenerator {
 @Suite struct TopItemsTests {
     /// What sorting everything gives.
     private func sorted(_ scores: [Float], _ mask: ItemMask, _ limit: Int) -> [ScoredItem] {
-        let members = mask.members.map { ScoredItem(item: $0, score: $0 < scores.count && !scores[$0].isNaN ? scores[$0] : -.infinity) }
+        let members = mask.members.map {
+            ScoredItem(item: $0, score: $0 < scores.count && !scores[$0].isNaN ? scores[$0] : -.infinity)
+        }
         return Array(members.sorted { $0.score != $1.score ? $0.score > $1.score : $0.item < $1.item }.prefix(limit))
     }
 
@@ -98,9 +100,14 @@ private struct Dice: RandomNumberGenerator {
     }
 
     private func randomRequest(_ dice: inout Dice) throws -> SuggestionRequest {
-        let filters = ["price < 40", "color = \"red\" or price > 90", "not color = \"blue\" and stock > 0", "nothing = 1", "days_since_added < 20"]
+        let filters = [
+            "price < 40", "color = \"red\" or price > 90", "not color = \"blue\" and stock > 0", "nothing = 1",
+            "days_since_added < 20",
+        ]
         let kinds: [EventKind] = [.view, .cart, .purchase, .hide, .favorite]
-        func maybe<Value>(_ value: @autoclosure () throws -> Value) rethrows -> Value? { Bool.random(using: &dice) ? try value() : nil }
+        func maybe<Value>(_ value: @autoclosure () throws -> Value) rethrows -> Value? {
+            Bool.random(using: &dice) ? try value() : nil
+        }
         var request = SuggestionRequest(count: [0, 1, 3, 10, 50, 900].randomElement(using: &dice)!, now: Self.now)
         request.history = (0..<Int.random(in: 0...40, using: &dice)).map { _ in
             HistoryEvent(item: Int.random(in: 0..<720, using: &dice), kind: kinds.randomElement(using: &dice)!)
@@ -122,7 +129,8 @@ private struct Dice: RandomNumberGenerator {
         }
         if Bool.random(using: &dice) {
             request.promotions = [
-                .init(.matching(try Filter("color = \"green\"")), share: 0.3), .init(.listed([5, 6, 7, 8, 650, 3_000]), share: 0.25),
+                .init(.matching(try Filter("color = \"green\"")), share: 0.3),
+                .init(.listed([5, 6, 7, 8, 650, 3_000]), share: 0.25),
             ]
         }
         return request
@@ -252,7 +260,9 @@ private struct Dice: RandomNumberGenerator {
         let catalog = Catalog((0..<3).map { Item(id: "\($0)") })
         func items(_ kinds: [EventKind], _ excluded: Set<EventKind> = [.purchase]) throws -> [Int] {
             let history = kinds.map { HistoryEvent(item: 0, kind: $0) }
-            return try Selection(SuggestionRequest(history: history, excludedKinds: excluded, now: 0), scores: [3, 2, 1], catalog: catalog).items.map(\.item)
+            return try Selection(
+                SuggestionRequest(history: history, excludedKinds: excluded, now: 0), scores: [3, 2, 1], catalog: catalog
+            ).items.map(\.item)
         }
         #expect(try items([.purchase]) == [1, 2])
         #expect(try items([.purchase, .cancellation]) == [0, 1, 2])
@@ -265,7 +275,12 @@ private struct Dice: RandomNumberGenerator {
 
     @Test func requestsThatMakeNoSenseAreRefused() throws {
         let changes: [(inout SuggestionRequest) -> Void] = [
-            { $0.count = -1 }, { $0.count = 200_000 }, { $0.diversity = 1.5 }, { $0.diversity = .nan }, { $0.minimumStock = .nan },
+            { $0.count = -1 }, { $0.count = 200_000 },
+            {
+                $0.count = 1_001
+                $0.diversity = 0.1
+            }, { $0.diversity = 1.5 }, { $0.diversity = .nan },
+            { $0.minimumStock = .nan },
             { $0.rotation = .init(rate: -0.1, recent: []) }, { $0.rotation = .init(rate: 0.5, halfLife: 0, recent: []) },
             { $0.promotions = [.init(.listed([]), share: 2)] },
             { $0.promotions = [.init(.listed([]), share: 0.6), .init(.listed([]), share: 0.6)] },
@@ -278,8 +293,12 @@ private struct Dice: RandomNumberGenerator {
     @Test func itemsWithoutScoresAreLastButThere() throws {
         var catalog = Catalog((0..<3).map { Item(id: "\($0)") })
         catalog.append(Item(id: "new"))
-        #expect(try Selection(SuggestionRequest(now: 0), scores: [1, .nan, 2], catalog: catalog).items.map(\.item) == [2, 0, 1, 3])
-        #expect(try Selection(SuggestionRequest(now: 0), scores: [1, 2, 3, 4, 5, 6], catalog: catalog).items.map(\.item) == [3, 2, 1, 0])
+        #expect(
+            try Selection(SuggestionRequest(now: 0), scores: [1, .nan, 2], catalog: catalog).items.map(\.item) == [2, 0, 1, 3])
+        #expect(
+            try Selection(SuggestionRequest(now: 0), scores: [1, 2, 3, 4, 5, 6], catalog: catalog).items.map(\.item) == [
+                3, 2, 1, 0,
+            ])
         #expect(try Selection(SuggestionRequest(diversity: 0.5, now: 0), scores: [], catalog: catalog).items.count == 4)
         #expect(try Selection(SuggestionRequest(now: 0), scores: [], catalog: Catalog()).items.isEmpty)
     }
