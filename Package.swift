@@ -103,7 +103,9 @@ let package = Package(
         .testTarget(name: "InteractionsTests", dependencies: ["Interactions"]),
         .testTarget(name: "LogImportTests", dependencies: ["LogImport", "Interactions", "FileStorage"]),
         .testTarget(name: "EventStoreTests", dependencies: ["EventStore", "Interactions"]),
-        .testTarget(name: "RecommendationTests", dependencies: ["Recommendation", "Interactions", "SimulatedShop"]),
+        .testTarget(
+            name: "RecommendationTests",
+            dependencies: ["Recommendation", "Interactions", "SimulatedShop", "ComputeGraph", "Kernels", "Training", "ModelStore"]),
         .testTarget(name: "SimulatedShopTests", dependencies: ["SimulatedShop", "Interactions"]),
         .testTarget(name: "RecommenderTests", dependencies: ["Interactions"]),
         .testTarget(name: "CatsVsDogsTests", dependencies: ["Classification"]),

@@ -1,4 +1,4 @@
-#include "simd.h"
+#include "exponential.h"
 #include <math.h>
 
 typedef struct {
@@ -89,9 +89,9 @@ void tk_convert(tk_type from, const void *source, tk_type to, void *destination,
 TK_INLINE float activate(tk_activation function, float x) {
     switch (function) {
     case TK_RELU: return x > 0 ? x : 0;
-    case TK_GELU: return 0.5f * x * (1 + erff(x * 0.70710678f));
-    case TK_SILU: return x / (1 + expf(-x));
-    case TK_SIGMOID: return 1 / (1 + expf(-x));
+    case TK_GELU: return x * tk_normal_share(x, tk_exp(-0.5f * x * x));
+    case TK_SILU: return x / (1 + tk_exp(-x));
+    case TK_SIGMOID: return 1 / (1 + tk_exp(-x));
     case TK_TANH: return tanhf(x);
     }
     return x;
@@ -100,13 +100,16 @@ TK_INLINE float activate(tk_activation function, float x) {
 TK_INLINE float slope(tk_activation function, float x) {
     switch (function) {
     case TK_RELU: return x > 0 ? 1 : 0;
-    case TK_GELU: return 0.5f * (1 + erff(x * 0.70710678f)) + x * 0.39894228f * expf(-0.5f * x * x);
+    case TK_GELU: {
+        float exponential = tk_exp(-0.5f * x * x);
+        return tk_normal_share(x, exponential) + x * 0.39894228f * exponential;
+    }
     case TK_SILU: {
-        float s = 1 / (1 + expf(-x));
+        float s = 1 / (1 + tk_exp(-x));
         return s * (1 + x * (1 - s));
     }
     case TK_SIGMOID: {
-        float s = 1 / (1 + expf(-x));
+        float s = 1 / (1 + tk_exp(-x));
         return s * (1 - s);
     }
     case TK_TANH: {

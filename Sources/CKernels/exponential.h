@@ -24,4 +24,16 @@ TK_INLINE float tk_exp(float x) {
     return x < -87.3f ? 0.0f : p * power;
 }
 
+// The share of a standard normal distribution below x, given exp(-x * x / 2), to 1e-7 (Abramowitz and Stegun, 7.1.26).
+TK_INLINE float tk_normal_share(float x, float exponential) {
+    float t = 1 / (1 + 0.23164190f * (x < 0 ? -x : x));
+    float p = 0.5307027145f;
+    p = p * t - 0.7265760135f;
+    p = p * t + 0.7107068705f;
+    p = p * t - 0.142248368f;
+    p = p * t + 0.127414796f;
+    float tail = p * t * exponential;
+    return x < 0 ? tail : 1 - tail;
+}
+
 #endif

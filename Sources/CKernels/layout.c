@@ -102,6 +102,12 @@ TK_INLINE void offset(tk_type type, const tk_table *t, tk_range range) {
             tk_set(type, t->y, r * t->width + c, tk_get(type, t->x, r * t->width + c) + t->table[c]);
 }
 
+TK_INLINE void gain(tk_type type, const tk_table *t, tk_range range) {
+    for (size_t r = range.begin; r < range.end; r++)
+        for (size_t c = 0; c < t->width; c++)
+            tk_set(type, t->y, r * t->width + c, tk_get(type, t->x, r * t->width + c) * t->table[c]);
+}
+
 TK_INLINE uint32_t finalize(uint32_t x) {
     x = (x ^ (x >> 16)) * 0x85ebca6bu;
     x = (x ^ (x >> 13)) * 0xc2b2ae35u;
@@ -120,6 +126,7 @@ TK_INLINE void drop(tk_type type, const tk_table *t, tk_range range) {
 TK_BOTH(embed, count, 1)
 TK_BOTH(scatter, rows, 16)
 TK_BOTH(offset, rows, 1)
+TK_BOTH(gain, rows, 1)
 TK_BOTH(drop, count, 4096)
 
 void tk_embedding_forward(tk_type type, const float *table, const int32_t *indices, size_t rows, size_t width, size_t count,
@@ -138,6 +145,11 @@ void tk_embedding_backward(tk_type type, const void *dy, const int32_t *indices,
 void tk_offset(tk_type type, const void *x, const float *table, size_t rows, size_t width, void *y) {
     tk_table t = {.type = type, .x = x, .table = table, .rows = rows, .width = width, .y = y};
     tk_parallel(offset_run, &t);
+}
+
+void tk_gain(tk_type type, const void *x, const float *table, size_t rows, size_t width, void *y) {
+    tk_table t = {.type = type, .x = x, .table = table, .rows = rows, .width = width, .y = y};
+    tk_parallel(gain_run, &t);
 }
 
 void tk_dropout(tk_type type, const void *x, void *y, size_t count, uint64_t key, uint32_t threshold, float factor) {

@@ -1,4 +1,4 @@
-#include "simd.h"
+#include "exponential.h"
 #include <math.h>
 
 #define MAX_THREADS 256
@@ -34,13 +34,16 @@ TK_KERNEL static void cross_entropy_run(void *context, int thread, int threads) 
             memset(g, 0, K * sizeof(float));
             continue;
         }
-        float top = x[0], sum = 0;
-        double all = 0;
-        for (size_t k = 0; k < K; k++) top = x[k] > top ? x[k] : top;
-        for (size_t k = 0; k < K; k++) {
-            g[k] = expf(x[k] - top);
-            sum += g[k];
-            all += x[k];
+        float top = x[0], sum = 0, all = 0;
+        {
+#pragma clang fp reassociate(on)
+            for (size_t k = 0; k < K; k++) top = x[k] > top ? x[k] : top;
+            for (size_t k = 0; k < K; k++) {
+                g[k] = tk_exp(x[k] - top);
+                sum += g[k];
+            }
+            if (l->smoothing != 0)
+                for (size_t k = 0; k < K; k++) all += x[k];
         }
         float log_sum = logf(sum) + top, off = l->smoothing / K, on = 1 - l->smoothing + off, inverse = 1 / sum;
         // The sum over classes of q * (log_sum - x), with q = off everywhere and 1 - smoothing more at the target.

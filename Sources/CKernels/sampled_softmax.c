@@ -1,5 +1,5 @@
 // Rows of a large table, and the softmax over a few of them.
-#include "simd.h"
+#include "exponential.h"
 #include <math.h>
 
 #define MAX_THREADS 256
@@ -95,23 +95,28 @@ TK_KERNEL static void sampled_run(void *context, int thread, int threads) {
             continue;
         }
         float own = dot(s->hidden + r * s->width, s->table + (size_t)target * s->width, s->width), top = own;
-        int wins = 1;
-        for (size_t k = 0; k < s->samples; k++) {
-            if (s->items[k] == target) continue;
-            if (x[k] > own) wins = 0;
-            x[k] -= s->log_expected[k];
-            top = x[k] > top ? x[k] : top;
-        }
-        float sum = expf(own - top);
-        for (size_t k = 0; k < s->samples; k++) {
-            x[k] = s->items[k] == target ? 0 : expf(x[k] - top);
-            sum += x[k];
+        int beaten = 0;
+        float sum;
+        {
+#pragma clang fp reassociate(on)
+            for (size_t k = 0; k < s->samples; k++) {
+                int other = s->items[k] != target;
+                beaten |= other & (x[k] > own);
+                // Without the target among them: its share is that of `own`.
+                x[k] = other ? x[k] - s->log_expected[k] : -INFINITY;
+                top = x[k] > top ? x[k] : top;
+            }
+            sum = tk_exp(own - top);
+            for (size_t k = 0; k < s->samples; k++) {
+                x[k] = tk_exp(x[k] - top);
+                sum += x[k];
+            }
         }
         float factor = s->weight / sum;
         for (size_t k = 0; k < s->samples; k++) x[k] *= factor;
-        s->target_gradient[r] = expf(own - top) * factor - s->weight;
+        s->target_gradient[r] = tk_exp(own - top) * factor - s->weight;
         loss += logf(sum) + top - own;
-        correct += (size_t)wins;
+        correct += (size_t)!beaten;
     }
     s->loss[thread] = loss;
     s->correct[thread] = correct;

@@ -105,6 +105,23 @@ extension Graph {
         try append(.offset(axes: axes), to: [value], named: name)
     }
 
+    /// Multiplies the value's last `axes` axes by a learned table, which may be another layer's.
+    public mutating func gain(
+        _ value: Value, axes: Int, sharing layer: String? = nil, initializer: Initializer? = nil, named name: String
+    ) throws -> Value {
+        try append(.gain(axes: axes), to: [value], named: name, sharing: layer, initializer: initializer)
+    }
+
+    /// Multiplies `[length, width]` from the left by a constant `[rows, length]`, row-major.
+    public mutating func linearMap(_ value: Value, rows: Int, matrix: [Float], named name: String) throws -> Value {
+        try append(.linearMap(rows: rows, matrix: matrix), to: [value], named: name)
+    }
+
+    /// The positions `from..<from + count` of an axis.
+    public mutating func slice(_ value: Value, axis: Int, from: Int, count: Int, named name: String) throws -> Value {
+        try append(.slice(axis: axis, from: from, count: count), to: [value], named: name)
+    }
+
     public mutating func reshape(_ value: Value, to shape: Shape, named name: String) throws -> Value {
         try append(.reshape(to: shape), to: [value], named: name)
     }

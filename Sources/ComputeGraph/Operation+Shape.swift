@@ -145,11 +145,35 @@ extension Operation {
         case .add, .multiply:
             return try requireSameShapes()
 
-        case .offset(let axes):
+        case .offset(let axes), .gain(let axes):
             guard axes >= 1, axes <= inputs[0].rank else {
                 throw reject("cannot cover \(axes) axes", "use 1 to \(inputs[0].rank)")
             }
             return inputs[0]
+
+        case .linearMap(let rows, let matrix):
+            try requirePositive(("row count", rows))
+            guard inputs[0].rank >= 2 else { throw reject("needs at least two axes", "reshape the value to [length, width]") }
+            let rank = inputs[0].rank
+            guard matrix.count == rows * inputs[0][rank - 2], matrix.allSatisfy(\.isFinite) else {
+                throw reject(
+                    "the matrix holds \(matrix.count) numbers, some perhaps not finite",
+                    "give \(rows) rows of \(inputs[0][rank - 2]) finite numbers")
+            }
+            var dimensions = inputs[0].dimensions
+            dimensions[rank - 2] = rows
+            return Shape(dimensions)
+
+        case .slice(let axis, let from, let count):
+            guard axis >= 0, axis < inputs[0].rank else {
+                throw reject("axis \(axis) does not exist", "use an axis from 0 to \(inputs[0].rank - 1)")
+            }
+            guard from >= 0, count >= 1, from <= inputs[0][axis], count <= inputs[0][axis] - from else {
+                throw reject("\(count) from \(from) on is no part of axis \(axis)", "stay within its \(inputs[0][axis])")
+            }
+            var dimensions = inputs[0].dimensions
+            dimensions[axis] = count
+            return Shape(dimensions)
 
         case .reshape(let shape):
             guard shape.isUsable, shape.elementCount == inputs[0].elementCount else {
@@ -182,6 +206,7 @@ extension Operation {
         case .convolution(_, let kernel, _, _, _): output.elementCount * inputs[0].last * kernel * kernel
         case .dense: output.elementCount * inputs[0].last
         case .matmul: output.elementCount * inputs[0].last
+        case .linearMap: output.elementCount * inputs[0][inputs[0].rank - 2]
         case .attention: 2 * inputs[0].elementCount * inputs[1][0]
         default: 0
         }

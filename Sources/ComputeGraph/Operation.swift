@@ -59,6 +59,14 @@ public enum Operation: Hashable, Codable, Sendable {
     /// Addition of a learned constant to every sample, such as a position table. Parameter: `weight`, of the
     /// input's trailing axes.
     case offset(axes: Int)
+    /// Multiplication of every sample by a learned constant, such as one factor a channel. Parameter: `weight`, of
+    /// the input's trailing axes.
+    case gain(axes: Int)
+    /// Product of a constant matrix with a value along its two innermost axes: `[rows, length] · [length, width]`.
+    /// `matrix` is row-major. Fixed filters along a sequence are such maps.
+    case linearMap(rows: Int, matrix: [Float])
+    /// A stretch of one axis.
+    case slice(axis: Int, from: Int, count: Int)
     case reshape(to: Shape)
     /// Reorders the axes: axis `i` of the result is axis `permutation[i]` of the input.
     case transpose(permutation: [Int])
@@ -86,6 +94,9 @@ public enum Operation: Hashable, Codable, Sendable {
         case .multiply: "multiply"
         case .scale(let factor): "scale by \(factor)"
         case .offset: "offset"
+        case .gain: "gain"
+        case .linearMap: "linear map"
+        case .slice: "slice"
         case .reshape: "reshape"
         case .transpose: "transpose"
         }

@@ -66,6 +66,9 @@ extension Operation {
         case .offset(let axes):
             let shape = Shape(Array(inputs[0].dimensions.suffix(axes)))
             return [Parameter(name: "weight", shape: shape, initializer: .normal(deviation: 0.02), role: .gain)]
+        case .gain(let axes):
+            let shape = Shape(Array(inputs[0].dimensions.suffix(axes)))
+            return [Parameter(name: "weight", shape: shape, initializer: .ones, role: .gain)]
         default:
             return []
         }

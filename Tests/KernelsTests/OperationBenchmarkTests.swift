@@ -20,7 +20,7 @@ import Testing
             String(decoding: try JSONEncoder().encode(one.operation), as: UTF8.self).split(separator: "\"")[1]
         })
         // All but inputs and reshapes, which need no kernel.
-        #expect(names.count == 20, "\(names)")
+        #expect(names.count == 23, "\(names)")
         #expect(Set(OperationCase.all.map(\.description)).count == OperationCase.all.count)
     }
 }

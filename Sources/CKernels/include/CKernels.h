@@ -116,6 +116,11 @@ void tk_embedding_backward(tk_type type, const void *dy, const int32_t *indices,
                            float *gradient);
 // y[r, :] = x[r, :] + table
 void tk_offset(tk_type type, const void *x, const float *table, size_t rows, size_t width, void *y);
+// y[r, :] = x[r, :] * table
+void tk_gain(tk_type type, const void *x, const float *table, size_t rows, size_t width, void *y);
+// y[b] = matrix x[b] for `blocks` samples of [length, width]; the matrix is [rows, length].
+void tk_linear_map(tk_type type, const float *matrix, const void *x, size_t blocks, size_t rows, size_t length, size_t width,
+                   void *y);
 // y = x * factor where a hash of `key` and the element's position reaches `threshold`, and zero elsewhere.
 void tk_dropout(tk_type type, const void *x, void *y, size_t count, uint64_t key, uint32_t threshold, float factor);
 

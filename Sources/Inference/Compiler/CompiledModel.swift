@@ -33,8 +33,8 @@ public final class CompiledModel: Sendable {
         packedWeights = PackedWeights()
     }
 
-    private init(_ other: CompiledModel, shape: Shape) throws {
-        model = try other.model.resized(to: shape)
+    private init(_ other: CompiledModel, _ model: TrainedGraph) {
+        self.model = model
         graph = model.graph
         precision = other.precision
         reports = other.reports
@@ -45,7 +45,29 @@ public final class CompiledModel: Sendable {
     /// The same model on inputs of another shape, sharing the weights.
     ///
     /// - Throws: `GraphError` when a layer does not fit the shape.
-    public func resized(to shape: Shape) throws -> CompiledModel { try CompiledModel(self, shape: shape) }
+    public func resized(to shape: Shape) throws -> CompiledModel { CompiledModel(self, try model.resized(to: shape)) }
+
+    /// Another graph over this model's parameters, such as one for sequences of another length, sharing the weights.
+    ///
+    /// - Parameter model: with the same parameters, in the same order and with the same values, after the passes.
+    /// - Throws: `InferenceError` when a parameter differs, and what passes throw.
+    public func sharingParameters(with other: TrainedGraph, passes: [GraphPass] = GraphPass.standard) throws -> CompiledModel {
+        let (other, _) = try other.transformed(by: passes)
+        guard other.graph.parameters.count == graph.parameters.count else {
+            throw InferenceError(
+                "parameters", problem: "one graph has \(graph.parameters.count) and the other \(other.graph.parameters.count)",
+                remedy: "compile the other graph on its own")
+        }
+        for (index, parameter) in graph.parameters.enumerated() {
+            let theirs = other.graph.parameters[index]
+            guard theirs.name == parameter.name, theirs.shape == parameter.shape, other.parameters[index] == model.parameters[index] else {
+                throw InferenceError(
+                    parameter.name, problem: "differs in the other graph, where '\(theirs.name)' stands at its place",
+                    remedy: "compile the other graph on its own")
+            }
+        }
+        return CompiledModel(self, other)
+    }
 
     /// Shapes of one sample of each input, in the graph's order.
     public var inputShapes: [Shape] { graph.inputs.map(graph.shape(of:)) }

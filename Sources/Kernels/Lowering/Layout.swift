@@ -30,6 +30,28 @@ extension ProgramBuilder {
         }
     }
 
+    /// Adds a copy of a stretch of one axis of the sample.
+    mutating func slice(_ source: Tensor, axis: Int, from: Int, into destination: Tensor, layer: String) -> BackwardRule {
+        let outer = source.type.dimensions.prefix(axis + 1).reduce(1, *)
+        let row = source.type.dimensions.dropFirst(axis + 2).reduce(source.type.elementType.size, *)
+        let (whole, part) = (source.type.dimensions[axis + 1] * row, destination.type.dimensions[axis + 1] * row)
+        step(layer + " forward", touching: [source, destination]) { at in
+            let (x, y) = (at[source] + from * row, at[destination])
+            return { tk_copy_blocks(x, whole, y, part, part, outer) }
+        }
+        return { builder, request in
+            guard let target = request.inputs[0] else { return }
+            let gradient = builder.sum(request.outputs, named: layer + " gradient")
+            builder.step(layer + " backward", touching: [gradient, target]) { at in
+                let (dy, dx) = (at[gradient], at[target])
+                return {
+                    dx.initializeMemory(as: UInt8.self, repeating: 0, count: outer * whole)
+                    tk_copy_blocks(dy, part, dx + from * row, whole, part, outer)
+                }
+            }
+        }
+    }
+
     /// Adds a copy with the sample's axes reordered.
     mutating func transpose(_ source: Tensor, _ permutation: [Int], into destination: Tensor, layer: String) -> BackwardRule {
         let axes = [0] + permutation.map { $0 + 1 }

@@ -1,3 +1,4 @@
+import CKernels
 import COneDNN
 import ComputeGraph
 
@@ -91,6 +92,38 @@ extension ProgramBuilder {
             if let target = request.inputs[0] {
                 try builder.matrixProduct(g, packed, into: target.viewed(as: [rows, width]), named: layer + " backward data")
             }
+        }
+    }
+
+    /// Adds `destination = matrix · source` along the two innermost axes of every sample, for a constant matrix.
+    ///
+    /// - Parameters:
+    ///   - source: `[..., length, width]`.
+    ///   - matrix: `[rows, length]`, row-major.
+    ///   - destination: `[..., rows, width]`.
+    mutating func linearMap(
+        _ source: Tensor, rows: Int, matrix: [Float], into destination: Tensor, layer: String
+    ) -> BackwardRule {
+        let (length, width) = (matrix.count / rows, source.type.last)
+        let blocks = source.type.elementCount / (length * width)
+        map(source, matrix, rows: rows, length: length, width: width, blocks: blocks, into: destination, named: layer + " forward")
+        return { builder, request in
+            guard let target = request.inputs[0] else { return }
+            let gradient = builder.sum(request.outputs, named: layer + " gradient")
+            let transposed = (0..<length).flatMap { column in (0..<rows).map { matrix[$0 * length + column] } }
+            builder.map(
+                gradient, transposed, rows: length, length: rows, width: width, blocks: blocks, into: target,
+                named: layer + " backward")
+        }
+    }
+
+    private mutating func map(
+        _ source: Tensor, _ matrix: [Float], rows: Int, length: Int, width: Int, blocks: Int, into destination: Tensor, named name: String
+    ) {
+        let type = source.type.elementType.kernelType
+        step(name, touching: [source, destination]) { at in
+            let (x, y) = (at[source], at[destination])
+            return { matrix.withUnsafeBufferPointer { tk_linear_map(type, $0.baseAddress, x, blocks, rows, length, width, y) } }
         }
     }
 }

@@ -59,6 +59,12 @@ extension ProgramBuilder {
             return embedding(inputs[0], table: parameters[0], into: output, layer: layer)
         case .offset:
             return offset(inputs[0], table: parameters[0], into: output, layer: layer)
+        case .gain:
+            return gain(inputs[0], table: parameters[0], into: output, layer: layer)
+        case .linearMap(let rows, let matrix):
+            return linearMap(inputs[0], rows: rows, matrix: matrix, into: output, layer: layer)
+        case .slice(let axis, let from, _):
+            return slice(inputs[0], axis: axis, from: from, into: output, layer: layer)
         case .dropout(let rate):
             return dropout(inputs[0], rate: rate, into: output, mode: mode, layer: layer)
         case .concat(let axis):

@@ -40,4 +40,32 @@ extension ProgramBuilder {
             if let target = request.inputs[0] { builder.convert(gradient, into: target, named: layer + " backward") }
         }
     }
+
+    /// Multiplies every block of the source by a learned table, float32 and of the source's trailing axes.
+    mutating func gain(_ source: Tensor, table: Tensor, into destination: Tensor, layer: String) -> BackwardRule {
+        let width = table.type.elementCount
+        multiply(source, byTable: table, into: destination, named: layer + " forward")
+        return { builder, request in
+            let gradient = builder.sum(request.outputs, named: layer + " gradient")
+            if let target = request.parameters[0] {
+                let products = builder.tensor(source.type, named: layer + " products")
+                builder.multiply(gradient, source, into: products, named: layer + " products")
+                builder.columnSums(
+                    of: products.viewed(as: [source.type.elementCount / width, width]), into: target, named: layer + " backward table")
+            }
+            if let target = request.inputs[0] {
+                builder.multiply(gradient, byTable: table, into: target, named: layer + " backward")
+            }
+        }
+    }
+
+    private mutating func multiply(_ source: Tensor, byTable table: Tensor, into destination: Tensor, named name: String) {
+        let width = table.type.elementCount
+        let rows = source.type.elementCount / width
+        let type = source.type.elementType.kernelType
+        step(name, touching: [source, table, destination]) { at in
+            let (x, factors, y) = (at[source], at.floats(table), at[destination])
+            return { tk_gain(type, x, factors, rows, width, y) }
+        }
+    }
 }

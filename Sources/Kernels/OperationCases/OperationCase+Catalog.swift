@@ -105,6 +105,9 @@ extension OperationCase {
         OperationCase(.softmax, [2], batch: 1),
     ]
 
+    /// Numbers of either sign that are exact in every precision.
+    private static func exactNumbers(_ count: Int) -> [Float] { (0..<count).map { Float(($0 * 37 + 11) % 61 - 30) / 32 } }
+
     static let attentions: [OperationCase] = [
         OperationCase(.attention(heads: 4, causal: false), [48, 64], [48, 64], [48, 64], batch: 1, timedBatch: 64),
         OperationCase(.attention(heads: 2, causal: true), [20, 40], [20, 40], [20, 40], uses: 2),
@@ -115,6 +118,10 @@ extension OperationCase {
         OperationCase(.matmul(transposeRight: true), [5, 33], [20, 33], uses: 2),
         OperationCase(.matmul(transposeRight: false), [4, 32, 16], [4, 16, 48], batch: 2, timedBatch: 64),
         OperationCase(.matmul(transposeRight: true), [4, 32, 16], [4, 48, 16], batch: 2, timedBatch: 64),
+        OperationCase(.linearMap(rows: 16, matrix: exactNumbers(256)), [16, 64], timedBatch: 64),
+        OperationCase(.linearMap(rows: 3, matrix: exactNumbers(15)), [5, 33], batch: 3, uses: 2),
+        OperationCase(.linearMap(rows: 1, matrix: exactNumbers(7)), [2, 7, 20]),
+        OperationCase(.linearMap(rows: 6, matrix: exactNumbers(6)), [1, 3], batch: 1),
     ]
 
     static let tables: [OperationCase] = [
@@ -123,6 +130,8 @@ extension OperationCase {
         OperationCase(.embedding(count: 40, width: 3), [2, 5]),
         OperationCase(.offset(axes: 2), [16, 64], batch: 5, timedBatch: 64),
         OperationCase(.offset(axes: 1), [5, 20], batch: 3, uses: 2),
+        OperationCase(.gain(axes: 1), [16, 64], batch: 3, timedBatch: 64),
+        OperationCase(.gain(axes: 2), [5, 20], batch: 3, uses: 2),
         OperationCase(.dropout(rate: 0.3), [16, 64], batch: 3, timedBatch: 64),
         OperationCase(.dropout(rate: 0.5), [5, 33], uses: 2),
         OperationCase(.dropout(rate: 0), [7]),
@@ -132,6 +141,9 @@ extension OperationCase {
         OperationCase(.concat(axis: 2), [4, 5, 20], [4, 5, 33], [4, 5, 3]),
         OperationCase(.concat(axis: 0), [4, 20], [1, 20], uses: 2),
         OperationCase(.concat(axis: 1), [4, 5, 3], [4, 2, 3], batch: 3),
+        OperationCase(.slice(axis: 0, from: 15, count: 1), [16, 64], timedBatch: 64),
+        OperationCase(.slice(axis: 1, from: 2, count: 3), [4, 6, 5], batch: 3, uses: 2),
+        OperationCase(.slice(axis: 2, from: 0, count: 33), [2, 3, 40]),
         OperationCase(.transpose(permutation: [1, 0]), [16, 64], timedBatch: 64),
         OperationCase(.transpose(permutation: [1, 0, 2]), [5, 4, 33], uses: 2),
         OperationCase(.transpose(permutation: [2, 0, 1]), [5, 4, 3], batch: 3),

@@ -19,7 +19,8 @@ public final class Program {
     private let watched: [ProgramBuilder.Watch]
     private let addresses: Addresses
     private let stream: dnnl_stream_t
-    private let arena: Arena
+    /// Where the tensors lie; other programs may be built to share it.
+    public let arena: Arena
     /// Bytes the tensors would take without sharing memory.
     public let unsharedByteCount: Int
 

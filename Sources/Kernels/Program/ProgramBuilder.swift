@@ -129,8 +129,11 @@ public struct ProgramBuilder {
 
     /// Plans the memory and binds the steps.
     ///
-    /// - Parameter purpose: what the program is for, for errors.
-    public func build(for purpose: String) throws -> Program {
+    /// - Parameters:
+    ///   - purpose: what the program is for, for errors.
+    ///   - shared: the arena of another program to lie in, where it is large enough. Programs of one arena run one at a
+    ///     time, and each overwrites what the others keep between runs, their inputs and answers included.
+    public func build(for purpose: String, sharing shared: Arena? = nil) throws -> Program {
         let last = max(steps.count - 1, 0)
         var requests: [MemoryPlan.Request] = []
         var owners: [Int] = []
@@ -145,7 +148,10 @@ public struct ProgramBuilder {
             owners.append(index)
         }
         let plan = MemoryPlan(requests)
-        let arena = try Arena(byteCount: plan.byteCount, for: purpose)
+        let arena: Arena
+        if let shared, shared.byteCount >= plan.byteCount { arena = shared } else {
+            arena = try Arena(byteCount: plan.byteCount, for: purpose)
+        }
         var pointers = [UnsafeMutableRawPointer](repeating: arena.base, count: buffers.count)
         for (order, index) in owners.enumerated() { pointers[index] = arena.base + plan.offsets[order] }
         for (index, buffer) in buffers.enumerated() {

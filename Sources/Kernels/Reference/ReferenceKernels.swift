@@ -81,6 +81,13 @@ package enum ReferenceKernels {
         case .offset:
             let table = parameters[0]
             return inputs[0].enumerated().map { position, value in value + table[position % table.count] }
+        case .gain:
+            let table = parameters[0]
+            return inputs[0].enumerated().map { position, value in value * table[position % table.count] }
+        case .linearMap(let rows, let matrix):
+            return linearMap(inputs[0], rows: rows, matrix: matrix, width: outputShape.last)
+        case .slice(let axis, let from, _):
+            return slice(inputs[0], inputShapes[0], axis: axis, from: from, outputShape, batch: batch)
         case .transpose(let permutation):
             return transpose(inputs[0], inputShapes[0], permutation, outputShape, batch: batch)
         }

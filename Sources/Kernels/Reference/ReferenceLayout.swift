@@ -48,6 +48,15 @@ extension ReferenceKernels {
         return result
     }
 
+    static func slice(_ source: [Double], _ shape: Shape, axis: Int, from: Int, _ output: Shape, batch: Int) -> [Double] {
+        let outer = batch * shape.dimensions.prefix(axis).reduce(1, *)
+        let inner = shape.dimensions.dropFirst(axis + 1).reduce(1, *)
+        return (0..<outer).flatMap { block -> ArraySlice<Double> in
+            let first = (block * shape[axis] + from) * inner
+            return source[first..<first + output[axis] * inner]
+        }
+    }
+
     static func transpose(_ source: [Double], _ shape: Shape, _ permutation: [Int], _ output: Shape, batch: Int) -> [Double] {
         var strides = [Int](repeating: 1, count: shape.rank)
         for axis in (0..<max(shape.rank - 1, 0)).reversed() { strides[axis] = strides[axis + 1] * shape[axis + 1] }

@@ -68,4 +68,17 @@ extension ReferenceKernels {
         }
         return result
     }
+
+    /// A constant matrix times each `[length, width]`.
+    static func linearMap(_ source: [Double], rows: Int, matrix: [Float], width: Int) -> [Double] {
+        let length = matrix.count / rows
+        return (0..<source.count / (length * width)).flatMap { block in
+            (0..<rows * width).map { position -> Double in
+                (0..<length).reduce(0) { sum, column in
+                    sum + Double(matrix[position / width * length + column])
+                        * source[(block * length + column) * width + position % width]
+                }
+            }
+        }
+    }
 }

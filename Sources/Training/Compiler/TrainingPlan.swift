@@ -33,15 +33,19 @@ public final class TrainingPlan {
         public var loss = 0.0
         public var counted = 0
         public var correct = 0
+
+        public init() {}
     }
 
     /// - Parameters:
     ///   - parameters: the values; running statistics among them are written by training.
     ///   - gradients: where gradients go, for training.
+    ///   - arena: the arena of another plan to lie in. Plans of one arena overwrite each other's inputs, targets and
+    ///     answers, so that each is filled anew before it runs.
     /// - Throws: `KernelError` naming the layer that has no kernel, or when memory is short.
     public init(
         _ graph: Graph, batch: Int, precision: Precision, loss: Loss, purpose: Purpose, parameters: ParameterStorage,
-        gradients: ParameterStorage? = nil
+        gradients: ParameterStorage? = nil, sharing arena: Arena? = nil
     ) throws {
         self.batch = batch
         var builder = ProgramBuilder()
@@ -76,7 +80,7 @@ public final class TrainingPlan {
             let written = try BackwardPass.add(graph, forward, gradient: lowered.gradient, targets: targets, builder: &builder)
             try lowered.addParameterGradients(targets, written: written, builder: &builder)
         }
-        program = try builder.build(for: "\(purpose) at batch \(batch)")
+        program = try builder.build(for: "\(purpose) at batch \(batch)", sharing: arena)
         let floatInputs = forward.inputs.filter { $0.type.elementType == .float32 }
         input = floatInputs.first.map { [program] in program.floats($0) } ?? UnsafeMutableBufferPointer(start: nil, count: 0)
         indices = forward.inputs.filter { $0.type.elementType == .int32 }.map { [program] in program.integers($0) }

@@ -1,0 +1,143 @@
+import ComputeGraph
+import CRanking
+import Interactions
+import Kernels
+
+/// A transformer over the items of a history, in their order: self-attention beside a low-pass filter (Shin et al., "An
+/// attentive inductive bias for sequential recommendation beyond the self-attention", 2024).
+///
+/// What it learned is bound to items alone. It answers for any history at once, one that no one ever had included.
+public struct SequenceModel: RankingModel {
+    public static let name = "sequence"
+
+    public let configuration: SequenceConfiguration
+    public let itemCount: Int
+    /// Which events of a history count.
+    public let weights: EventWeights
+    /// In the order of the network's parameters.
+    package let parameters: [[Float]]
+    let encoder: SequenceEncoder
+    private let reader: HistoryReader
+    /// One over the length of each item's row.
+    private let inverseNorms: [Float]
+
+    public var scale: ScoreScale { .logits }
+
+    /// - Parameters:
+    ///   - parameters: those of the network, in its order.
+    ///   - threads: of the team that computes.
+    /// - Throws: `SequenceConfiguration.Invalid`; `GraphError` when the catalog is too large; `InferenceError` when the
+    ///   parameters do not fit.
+    package init(
+        _ configuration: SequenceConfiguration, itemCount: Int, weights: EventWeights, parameters: [[Float]], threads: Int = 1
+    ) throws {
+        try configuration.validate()
+        self.configuration = configuration
+        self.itemCount = itemCount
+        self.weights = weights
+        self.parameters = parameters
+        reader = HistoryReader(weights, itemCount: itemCount)
+        encoder = try SequenceEncoder(
+            SequenceGraph(configuration: configuration, itemCount: itemCount), parameters: parameters, threads: threads)
+        let width = configuration.width
+        inverseNorms = parameters[0].withUnsafeBufferPointer { table in
+            (0..<itemCount).map { item in
+                guard let row = table.baseAddress.map({ $0 + item * width }) else { return 0 }
+                let norm = cr_dot(row, row, width).squareRoot()
+                return norm > 0 ? 1 / norm : 0
+            }
+        }
+    }
+
+    /// One row of `configuration.width` numbers for each item: a state's product with it is the item's score.
+    public var itemEmbeddings: [Float] { parameters[0] }
+
+    public func score(_ query: Query, into scores: UnsafeMutableBufferPointer<Float>) {
+        let width = configuration.width
+        withUnsafeTemporaryAllocation(of: Float.self, capacity: width) { state in
+            guard encode(query, into: state) else {
+                scores.update(repeating: 0)
+                return
+            }
+            parameters[0].withUnsafeBufferPointer {
+                cr_products($0.baseAddress, state.baseAddress, scores.baseAddress, itemCount, width)
+            }
+        }
+    }
+
+    /// Writes what the model makes of a history: its product with an item's embedding is the item's score.
+    ///
+    /// - Parameter state: room for `configuration.width` numbers.
+    /// - Returns: false for a history without any item that the model knows, which has no state.
+    public func encode(_ query: Query, into state: UnsafeMutableBufferPointer<Float>) -> Bool {
+        withUnsafeTemporaryAllocation(of: Int32.self, capacity: configuration.maximumLength) { steps in
+            let count = reader.read(query.history, into: steps)
+            guard count > 0 else { return false }
+            for step in 0..<count { steps[step] = Int32(query.history[Int(steps[step])].item) }
+            let history = UnsafeBufferPointer(rebasing: steps[..<count])
+            // The kernels of every length were found when the model was made, for the longest.
+            do { try encoder.encode(history, count: 1, length: count, into: state) } catch {
+                preconditionFailure("the sequence model could not answer: \(error)")
+            }
+            return true
+        }
+    }
+
+    /// Makes everything ready that answers of any length need, so that none is slower than the others.
+    ///
+    /// - Throws: `KernelError` when memory is short.
+    public func prepare() throws {
+        for length in 1...configuration.maximumLength { _ = try encoder.session(length: length) }
+    }
+
+    /// By the cosine of embeddings.
+    public func similar(to item: Int, count: Int) -> [ScoredItem] {
+        guard item >= 0, item < itemCount, count > 0 else { return [] }
+        let width = configuration.width
+        var scores = [Float](repeating: 0, count: itemCount)
+        parameters[0].withUnsafeBufferPointer { table in
+            guard let base = table.baseAddress else { return }
+            cr_products(base, base + item * width, &scores, itemCount, width)
+        }
+        for other in 0..<itemCount { scores[other] *= inverseNorms[other] * inverseNorms[item] }
+        var best: [ScoredItem] = []
+        for other in 0..<itemCount where other != item {
+            if best.count == count, let last = best.last, last.score >= scores[other] { continue }
+            let place = best.firstIndex { $0.score < scores[other] } ?? best.endIndex
+            best.insert(ScoredItem(item: other, score: scores[other]), at: place)
+            if best.count > count { best.removeLast() }
+        }
+        return best
+    }
+
+    /// By how much the item's score falls without the event.
+    public func contributions(to item: Int, of query: Query) -> [Float] {
+        var result = [Float](repeating: 0, count: query.history.count)
+        guard item >= 0, item < itemCount else { return result }
+        let steps = steps(of: query)
+        let whole = score(of: item, items: steps.map { query.history[$0].item })
+        for (place, position) in steps.enumerated() {
+            var rest = steps
+            rest.remove(at: place)
+            result[position] = whole - score(of: item, items: rest.map { query.history[$0].item })
+        }
+        return result
+    }
+
+    /// Positions in a query's history of the steps that the model looks at.
+    func steps(of query: Query) -> [Int] {
+        withUnsafeTemporaryAllocation(of: Int32.self, capacity: configuration.maximumLength) { steps in
+            steps[..<reader.read(query.history, into: steps)].map(Int.init)
+        }
+    }
+
+    private func score(of item: Int, items: [Int]) -> Float {
+        let width = configuration.width
+        return withUnsafeTemporaryAllocation(of: Float.self, capacity: width) { state in
+            guard encode(Query(items: items), into: state) else { return 0 }
+            return parameters[0].withUnsafeBufferPointer { table in
+                table.baseAddress.map { cr_dot($0 + item * width, state.baseAddress, width) } ?? 0
+            }
+        }
+    }
+}
