@@ -40,6 +40,8 @@ public struct RecommenderTraining: Sendable {
     public struct Result: Sendable {
         public var blend: Blend
         public var members: [MemberResult]
+        /// How each member learns from more data without validation.
+        public var learned: [MemberConfiguration]
         /// Of the blend, before it learned from validation too.
         public var validation: RankingMetrics
     }
@@ -57,9 +59,11 @@ public struct RecommenderTraining: Sendable {
         guard data.log.eventCount > 0 else { throw NothingToLearn(problem: "the log has no events; import one") }
         guard data.log.itemCount > 1 else { throw NothingToLearn(problem: "the log knows one item; a choice needs two") }
         var results: [MemberResult] = []
+        var learned: [MemberConfiguration] = []
         var blend = Blend([], popularity: Popularity(data).counts, repetition: data.repetition)
         for member in options.members where member.isUseful(for: data) {
-            let (model, seconds) = try fit(member, data, initial: initial)
+            let (model, configuration, seconds) = try fit(member, data, validation, initial: initial)
+            learned.append(configuration)
             blend.members.append(Blend.Member(model, weight: 1))
             let metrics = validation.isEmpty
                 ? RankingMetrics(k: 10)
@@ -72,25 +76,27 @@ public struct RecommenderTraining: Sendable {
         let metrics = validation.isEmpty
             ? RankingMetrics(k: 10)
             : try RankingEvaluation(blend, cases: validation, lengths: [10], threads: options.threads).metrics(at: 10)
-        return Result(blend: blend, members: results, validation: metrics)
+        return Result(blend: blend, members: results, learned: learned, validation: metrics)
     }
 
     /// Fits the members that have a weight to more data, and keeps the weights.
     public func refit(_ result: Result, on data: TrainingData) throws -> Blend {
         var blend = Blend([], popularity: Popularity(data).counts, repetition: data.repetition)
-        for (member, old) in zip(options.members.filter { $0.isUseful(for: data) }, result.blend.members) where old.weight > 0 {
-            let (model, _) = try fit(member, data, initial: nil)
+        for (member, old) in zip(result.learned, result.blend.members) where old.weight > 0 {
+            let (model, _, _) = try fit(member, data, [], initial: nil)
             blend.members.append(Blend.Member(model, weight: old.weight))
         }
         return blend
     }
 
-    private func fit(_ member: MemberConfiguration, _ data: TrainingData, initial: Blend?) throws -> (any StoredModel, seconds: Double) {
+    private func fit(_ member: MemberConfiguration, _ data: TrainingData, _ validation: [EvaluationCase], initial: Blend?) throws
+        -> (any StoredModel, MemberConfiguration, seconds: Double)
+    {
         let start = ContinuousClock.now
         report("fitting \(member.name)")
         let before = initial?.members.first { type(of: $0.model).name == member.name }?.model as? any StoredModel
-        let model = try member.fit(data, initial: before, progress: report)
-        return (model, Double((ContinuousClock.now - start) / .milliseconds(1)) / 1000)
+        let (model, learned) = try member.fit(data, validation: validation, initial: before, progress: report)
+        return (model, learned, Double((ContinuousClock.now - start) / .milliseconds(1)) / 1000)
     }
 
     /// Trains for use: the last event of some users weighs the members, and then all learn from everything.

@@ -1,3 +1,4 @@
+import Foundation
 import Interactions
 
 /// A model that a recommender is blended from, and how it learns.
@@ -7,18 +8,19 @@ public enum MemberConfiguration: Hashable, Codable, Sendable {
     case neighbors(ItemNeighbors.Configuration?)
     case als(AlternatingLeastSquares.Configuration)
     case ease(EASE.Configuration)
+    case sequence(SequenceConfiguration)
     case sessions(SessionNeighbors.Configuration)
     case content(ContentSimilarity.Configuration)
     case resurfacing(Resurfacing.Configuration)
 
     /// All there are, as they are usually configured.
     public static let all: [MemberConfiguration] = [
-        .neighbors(nil), .als(.init()), .ease(.init()), .sessions(.init()), .content(.init()), .popularity(.init()), .resurfacing(.init()),
+        .neighbors(nil), .sequence(.init()), .als(.init()), .ease(.init()), .sessions(.init()), .content(.init()), .popularity(.init()), .resurfacing(.init()),
     ]
 
     /// What a blend is made of unless told otherwise. Its weights decide what each is worth in a shop.
     public static let usual: [MemberConfiguration] = [
-        .neighbors(nil), .als(.init()), .sessions(.init()), .content(.init()), .popularity(.init()), .resurfacing(.init()),
+        .neighbors(nil), .sequence(.init()), .als(.init()), .sessions(.init()), .content(.init()), .popularity(.init()), .resurfacing(.init()),
     ]
 
     private var type: any StoredModel.Type {
@@ -27,6 +29,7 @@ public enum MemberConfiguration: Hashable, Codable, Sendable {
         case .neighbors: ItemNeighbors.self
         case .als: AlternatingLeastSquares.self
         case .ease: EASE.self
+        case .sequence: SequenceModel.self
         case .sessions: SessionNeighbors.self
         case .content: ContentSimilarity.self
         case .resurfacing: Resurfacing.self
@@ -42,21 +45,56 @@ public enum MemberConfiguration: Hashable, Codable, Sendable {
     /// Fits the model.
     ///
     /// - Parameters:
+    ///   - validation: cases that tell when to stop; none where everything is to be learned from.
     ///   - initial: the model of the version before, where it can begin with that.
     ///   - progress: told what goes on, in words.
-    func fit(_ data: TrainingData, initial: (any StoredModel)?, progress: @escaping @Sendable (String) -> Void) throws -> any StoredModel {
+    /// - Returns: the model, and the configuration with which the same can be fitted to more data without validation.
+    func fit(
+        _ data: TrainingData, validation: [EvaluationCase], initial: (any StoredModel)?, progress: @escaping @Sendable (String) -> Void
+    ) throws -> (model: any StoredModel, learned: MemberConfiguration) {
         switch self {
-        case .popularity(let configuration): Popularity(data, configuration: configuration)
-        case .neighbors(let configuration): ItemNeighbors(data, configuration: configuration)
+        case .popularity(let configuration): (Popularity(data, configuration: configuration), self)
+        case .neighbors(let configuration): (ItemNeighbors(data, configuration: configuration), self)
         case .als(let configuration):
-            try AlternatingLeastSquares(data, configuration: configuration, initial: initial as? AlternatingLeastSquares) {
-                progress("als: iteration \($0) of \(configuration.iterations)")
-            }
-        case .ease(let configuration): try EASE(data, configuration: configuration)
-        case .sessions(let configuration): SessionNeighbors(data, configuration: configuration)
-        case .content(let configuration): ContentSimilarity(data, configuration: configuration)
-        case .resurfacing(let configuration): Resurfacing(data, configuration: configuration)
+            (
+                try AlternatingLeastSquares(data, configuration: configuration, initial: initial as? AlternatingLeastSquares) {
+                    if $0 % 5 == 0 { progress("als: iteration \($0) of \(configuration.iterations)") }
+                }, self
+            )
+        case .ease(let configuration): (try EASE(data, configuration: configuration), self)
+        case .sequence(let configuration): try fitSequence(configuration, data, validation, initial as? SequenceModel, progress)
+        case .sessions(let configuration): (SessionNeighbors(data, configuration: configuration), self)
+        case .content(let configuration): (ContentSimilarity(data, configuration: configuration), self)
+        case .resurfacing(let configuration): (Resurfacing(data, configuration: configuration), self)
         }
+    }
+
+    /// Validation cases that are looked at after each epoch.
+    private static let casesPerEpoch = 4_000
+
+    private func fitSequence(
+        _ configuration: SequenceConfiguration, _ data: TrainingData, _ validation: [EvaluationCase], _ initial: SequenceModel?,
+        _ progress: @escaping @Sendable (String) -> Void
+    ) throws -> (any StoredModel, MemberConfiguration) {
+        let usable = initial.flatMap { $0.itemCount == data.log.itemCount ? $0 : nil }
+        let training = try SequenceTraining(data, configuration: configuration, from: usable)
+        let stride = max(1, validation.count / Self.casesPerEpoch)
+        let cases = Swift.stride(from: 0, to: validation.count, by: stride).map { validation[$0] }
+        var told = -1
+        let result = try training.run(
+            validatingBy: cases.isEmpty
+                ? nil : { try RankingEvaluation($0, cases: cases, lengths: [10], threads: data.threads).metrics(at: 10).ndcg },
+            progress: { state in
+                guard state.epoch != told else { return }
+                told = state.epoch
+                let last = state.history.last.map { epoch in
+                    String(format: ", loss %.3f", epoch.loss) + (epoch.validation.map { String(format: ", validation NDCG@10 %.4f", $0) } ?? "")
+                }
+                progress("sequence: epoch \(state.epoch + 1) of \(state.epochs)\(last ?? "")")
+            })
+        var learned = configuration
+        if let best = result.bestEpoch { learned.epochs = best + 1 }
+        return (result.model, .sequence(learned))
     }
 
     /// Whether there is anything for the model to learn from.
@@ -65,6 +103,8 @@ public enum MemberConfiguration: Hashable, Codable, Sendable {
         case .content: !data.catalog.isEmpty
         // Where no kind of event leaves anything waiting, there is nothing to show again.
         case .resurfacing(let configuration): data.log.kinds.contains { !configuration.final.contains($0) } && data.log.kinds.count > 1
+        // Nothing comes before anything in a log that knows no order.
+        case .sequence: data.log.isOrdered
         default: true
         }
     }
