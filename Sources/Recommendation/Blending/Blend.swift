@@ -114,8 +114,19 @@ public struct Blend: RankingModel {
         return total > 0 ? parts.map { $0 / total } : parts
     }
 
+    /// How alike two items are, 0 to 1: the cosine of what the first model that has factors or descriptions makes of them.
+    func similarity(_ left: Int, _ right: Int) -> Float {
+        for member in members {
+            if let similarity = member.model.similarity(left, right) { return max(similarity, 0) }
+        }
+        return 0
+    }
+
+    /// Makes room for an item that nobody has met.
+    mutating func addItem() { popularity.append(popularity.min() ?? 1) }
+
     public mutating func absorb(_ event: HistoryEvent, after history: [HistoryEvent]) {
-        while popularity.count <= event.item { popularity.append(popularity.min() ?? 1) }
+        while popularity.count <= event.item { addItem() }
         for index in members.indices { members[index].model.absorb(event, after: history) }
     }
 }

@@ -105,10 +105,11 @@ public struct RecommenderModel: Sendable {
         return file
     }
 
+    /// - Parameter items: what the items are now; nil: what they were when the model was trained.
     /// - Throws: `ModelFileError`, `SafetensorsError` and `ModelArchive.Malformed`.
-    public init(contentsOf path: String) throws { try self.init(ModelFile(contentsOf: path)) }
+    public init(contentsOf path: String, items: [Item]? = nil) throws { try self.init(ModelFile(contentsOf: path), items: items) }
 
-    public init(_ file: ModelFile) throws {
+    public init(_ file: ModelFile, items current: [Item]? = nil) throws {
         let shop = ModelArchive(file, prefix: "shop")
         let members = try shop.value([Member].self, named: "members")
         let weights = try shop.value(EventWeights.self, named: "weights")
@@ -123,7 +124,10 @@ public struct RecommenderModel: Sendable {
         }
         var catalog: [Int: Item] = [:]
         let decoder = JSONDecoder()
-        for record in try shop.integers(named: "catalog").map({ UInt8(truncatingIfNeeded: $0) }).split(separator: 10) {
+        for item in current ?? [] {
+            if let number = items.number(of: item.id) { catalog[number] = item }
+        }
+        for record in try current == nil ? shop.integers(named: "catalog").map({ UInt8(truncatingIfNeeded: $0) }).split(separator: 10) : [] {
             let item = try decoder.decode(Item.self, from: Data(record))
             if let number = items.number(of: item.id) { catalog[number] = item }
         }

@@ -106,6 +106,7 @@ public struct AlternatingLeastSquares: RankingModel {
     }
 
     public func similar(to item: Int, count: Int) -> [ScoredItem] {
+        guard item < itemCount else { return [] }
         var scores = [Float](repeating: 0, count: itemCount)
         factors.withUnsafeBufferPointer { all in
             cr_products(all.baseAddress!, all.baseAddress! + item * width, &scores, itemCount, width)
@@ -116,6 +117,15 @@ public struct AlternatingLeastSquares: RankingModel {
         }
         scores[item] = -.infinity
         return scores.best(count)
+    }
+
+    public func similarity(_ left: Int, _ right: Int) -> Float? {
+        guard left < itemCount, right < itemCount else { return nil }
+        return factors.withUnsafeBufferPointer { all in
+            let (first, second) = (all.baseAddress! + left * width, all.baseAddress! + right * width)
+            let norms = (cr_dot(first, first, width) * cr_dot(second, second, width)).squareRoot()
+            return norms > 0 ? cr_dot(first, second, width) / norms : nil
+        }
     }
 
     /// Of a linear model: the part of the score that each event's weight brings in (as in the paper's section 5).

@@ -92,6 +92,7 @@ public struct ContentSimilarity: RankingModel {
     }
 
     public func similar(to item: Int, count: Int) -> [ScoredItem] {
+        guard item < itemCount else { return [] }
         var scores = scores(Query(items: [item]))
         scores[item] = 0
         return scores.best(count).filter { $0.score > 0 }

@@ -111,7 +111,8 @@ public struct EASE: RankingModel {
     }
 
     public func similar(to item: Int, count: Int) -> [ScoredItem] {
-        (starts[item]..<starts[item + 1]).map { ScoredItem(item: Int(neighbors[$0]), score: values[$0]) }
+        guard item < itemCount else { return [] }
+        return (starts[item]..<starts[item + 1]).map { ScoredItem(item: Int(neighbors[$0]), score: values[$0]) }
             .sorted { $0.score > $1.score }.prefix(count).filter { $0.score > 0 }
     }
 

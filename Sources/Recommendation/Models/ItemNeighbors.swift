@@ -98,6 +98,7 @@ public struct ItemNeighbors: RankingModel {
     }
 
     public func similar(to item: Int, count: Int) -> [ScoredItem] {
+        guard item < itemCount else { return [] }
         var scores = [Float](repeating: 0, count: itemCount)
         scores.withUnsafeMutableBufferPointer { scores in
             add(item, share: 1, to: scores)
@@ -108,6 +109,7 @@ public struct ItemNeighbors: RankingModel {
 
     public func contributions(to item: Int, of query: Query) -> [Float] {
         var all = [Float](repeating: 0, count: query.history.count)
+        guard item < itemCount else { return all }
         for step in steps(of: query) { all[step.position] += step.weight * similarity(of: item, after: step.item) }
         return all
     }

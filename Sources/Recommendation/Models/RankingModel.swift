@@ -22,6 +22,9 @@ public protocol RankingModel: Sendable {
     /// The items most like one, without itself, best first.
     func similar(to item: Int, count: Int) -> [ScoredItem]
 
+    /// How alike two items are, -1 to 1; nil where the model cannot tell.
+    func similarity(_ left: Int, _ right: Int) -> Float?
+
     /// How much each event of the query speaks for an item, in the order of the query; all zero where the model cannot say.
     func contributions(to item: Int, of query: Query) -> [Float]
 
@@ -34,6 +37,8 @@ public protocol RankingModel: Sendable {
 
 extension RankingModel {
     public mutating func absorb(_ event: HistoryEvent, after history: [HistoryEvent]) {}
+
+    public func similarity(_ left: Int, _ right: Int) -> Float? { nil }
 
     public func contributions(to item: Int, of query: Query) -> [Float] { query.history.map { _ in 0 } }
 

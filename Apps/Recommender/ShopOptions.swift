@@ -1,0 +1,51 @@
+import ArgumentParser
+import EventStore
+import Foundation
+import Interactions
+import ModelStore
+import Recommendation
+
+/// The store of events and the folder of models that most commands work with.
+struct ShopOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("The store of events.", valueName: "file"), completion: .file())
+    var store = "shop.db"
+
+    @Option(help: ArgumentHelp("The folder of models.", valueName: "folder"), completion: .directory)
+    var models = "models"
+
+    var versions: VersionStore { VersionStore(at: models) }
+
+    /// The model in service, with what its items are now.
+    func suggester(_ store: some EventStore) throws -> (version: ModelVersion, suggester: Suggester) {
+        guard let version = try versions.promoted() else { throw VersionStoreError.nothingPromoted(store: models) }
+        let items = try store.items()
+        var suggester = Suggester(try RecommenderModel(contentsOf: versions.modelPath(version.number), items: items))
+        for item in items { suggester.update(item) }
+        return (version, suggester)
+    }
+}
+
+extension EventStore {
+    /// What a user did, in a model's numbers.
+    func history(of user: String, in model: RecommenderModel) throws -> [HistoryEvent] {
+        model.history(try events(of: user).map(\.event)).enumerated().sorted { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }
+            .map(\.element)
+    }
+}
+
+/// Prints an error as the command's and ends it.
+func fail(_ command: String, _ error: any Error, code: Int32 = 1) -> ExitCode {
+    FileHandle.standardError.write(Data("recommender \(command): \(error)\n".utf8))
+    return ExitCode(code)
+}
+
+/// Prints a value as JSON.
+func printJSON(_ value: some Encodable, pretty: Bool = true) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = pretty ? [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes] : [.sortedKeys, .withoutEscapingSlashes]
+    encoder.dateEncodingStrategy = .iso8601
+    print(String(decoding: try encoder.encode(value), as: UTF8.self))
+}
+
+/// Milliseconds since 1970.
+func now() -> Int64 { Int64(Date().timeIntervalSince1970 * 1000) }

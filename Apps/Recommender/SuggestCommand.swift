@@ -1,0 +1,155 @@
+import ArgumentParser
+import EventStore
+import Foundation
+import Interactions
+import Recommendation
+import Reporting
+
+struct SuggestCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "suggest",
+        abstract: "Say what a user wants next, and why.",
+        discussion: """
+            Everything that the store knows of the user counts, also what came after the training. What was bought, hidden or has \
+            expired is not suggested, nor what is out of stock. Someone the store does not know gets what is popular, and is told so.
+
+            --history asks without a store: items in the order they were looked at, the latest last.
+
+            FILTER
+            \(Filter.reference)
+
+            EXAMPLES
+              recommender suggest 17850 --store shop.db --models models
+              recommender suggest 17850 --filter 'price < 20 and category = "lamps"' --k 5 --explain
+              recommender suggest --history 85123A,71053 --models models --json
+
+            EXIT CODES
+              0  there are suggestions
+              1  the store, the model or the filter cannot be used
+              2  nothing is left to suggest
+              64 the command was not understood
+            """)
+
+    @Argument(help: "The user's id, as in the logs.")
+    var user: String?
+
+    @OptionGroup var shop: ShopOptions
+
+    @Option(help: ArgumentHelp("Items that the user looked at, the latest last, instead of a user of the store.", valueName: "ids"))
+    var history: String?
+
+    @Option(name: .shortAndLong, help: ArgumentHelp("How many.", valueName: "count"))
+    var k = 10
+
+    @Option(help: ArgumentHelp("Only items of which this is true.", valueName: "expression"))
+    var filter: String?
+
+    @Option(help: ArgumentHelp("Items never to suggest, separated by commas.", valueName: "ids"))
+    var exclude: String?
+
+    @Option(help: ArgumentHelp("Only items of this category; may be repeated.", valueName: "name"))
+    var category: [String] = []
+
+    @Option(help: ArgumentHelp("Kinds of events after which an item is not suggested again, separated by commas.", valueName: "kinds"))
+    var excludeKinds = "purchase"
+
+    @Option(help: ArgumentHelp("From 0, the best whatever they are, to 1, as different from each other as can be.", valueName: "share"))
+    var diversity = 0.0
+
+    @Flag(help: "Suggest also what is out of stock.")
+    var outOfStock = false
+
+    @Flag(help: "Show the share of each model in each suggestion.")
+    var explain = false
+
+    @Flag(help: "Print everything as JSON on standard output.")
+    var json = false
+
+    func validate() throws {
+        if (user == nil) == (history == nil) { throw ValidationError("give a user, or items with --history") }
+        if !(1...SuggestionRequest.most).contains(k) { throw ValidationError("--k must be from 1 to \(SuggestionRequest.most)") }
+        if !(0...1).contains(diversity) { throw ValidationError("--diversity must be from 0 to 1") }
+    }
+
+    struct Answer: Encodable {
+        struct Item: Encodable {
+            var item: String
+            var name: String?
+            var score: Float
+            var reason: String
+            var shares: [String: Float]
+        }
+
+        var user: String?
+        var known: Bool
+        var modelVersion: Int
+        var suggestions: [Item]
+    }
+
+    func run() throws {
+        let answer: Answer
+        do {
+            answer = try ask()
+        } catch {
+            throw fail("suggest", error)
+        }
+        if json {
+            try printJSON(answer)
+        } else {
+            if !answer.known, let user {
+                print("The store knows nothing of \"\(user)\" that the model could use: this is what is popular.")
+            }
+            for (place, item) in answer.suggestions.enumerated() {
+                let title = item.name.map { "\($0) (\(item.item))" } ?? item.item
+                let shares = explain && !item.shares.isEmpty
+                    ? "  [" + item.shares.sorted { $0.value > $1.value }.map { "\($0.key) \(HumanReadable.percentage(Double($0.value), places: 0))" }.joined(separator: ", ") + "]"
+                    : ""
+                print("\(place + 1). \(title)  \(item.reason)\(shares)")
+            }
+        }
+        if answer.suggestions.isEmpty {
+            FileHandle.standardError.write(Data("recommender suggest: nothing is left to suggest; loosen the filter or what is excluded\n".utf8))
+            throw ExitCode(2)
+        }
+    }
+
+    private func ask() throws -> Answer {
+        let rule = try filter.map { try Filter($0) }
+        let suggester: Suggester, version: Int, events: [HistoryEvent]
+        if let user {
+            let store = try SQLiteEventStore(path: shop.store, access: .readOnly)
+            let loaded = try shop.suggester(store)
+            (suggester, version) = (loaded.suggester, loaded.version.number)
+            events = try store.history(of: user, in: suggester.model)
+        } else {
+            guard let promoted = try shop.versions.promoted() else { throw NothingInService(folder: shop.models) }
+            suggester = Suggester(try RecommenderModel(contentsOf: shop.versions.modelPath(promoted.number)))
+            version = promoted.number
+            events = Self.list(history).compactMap { suggester.model.items.number(of: $0) }.map { HistoryEvent(item: $0) }
+        }
+        if let rule {
+            for name in suggester.catalog.unknownProperties(of: rule) {
+                FileHandle.standardError.write(Data("recommender suggest: no item has a property \"\(name)\"\n".utf8))
+            }
+        }
+        let request = SuggestionRequest(
+            history: events, count: k, filter: rule, excluded: Set(Self.list(exclude).compactMap { suggester.model.items.number(of: $0) }),
+            excludedKinds: Set(Self.list(excludeKinds).map(EventKind.init(rawValue:))), categories: category, allowsOutOfStock: outOfStock,
+            diversity: diversity, now: now())
+        let suggestions = try suggester.suggestions(for: request)
+        return Answer(
+            user: user, known: !events.isEmpty, modelVersion: version,
+            suggestions: suggestions.map { suggestion in
+                Answer.Item(
+                    item: suggester.model.items[suggestion.item], name: suggester.catalog[suggestion.item].name, score: suggestion.score,
+                    reason: suggestion.reason.sentence(suggester.catalog.name(of:)), shares: suggestion.shares)
+            })
+    }
+
+    private static func list(_ text: String?) -> [String] { text?.split(separator: ",").map(String.init) ?? [] }
+}
+
+struct NothingInService: Error, CustomStringConvertible {
+    var folder: String
+    var description: String { "no model is in service in \(folder); train one with `recommender train`" }
+}

@@ -1,0 +1,84 @@
+import ArgumentParser
+import EventStore
+import Foundation
+import Interactions
+import ModelStore
+import Recommendation
+import Reporting
+
+struct TrainCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "train",
+        abstract: "Learn from the events of a store what each user wants next.",
+        discussion: """
+            Several models learn from the events. The last wanted event of some users is kept back and tells how much each model \
+            should weigh in the blend; then all of them learn from everything. The result is a new version in the folder of \
+            models, and is the one in service from then on.
+
+            --weight says what a kind of event counts. Purchases count most, then carts, favorites and views; removals, \
+            cancellations and hides count against an item. \
+            Those that are not named count 1.
+
+            EXAMPLES
+              recommender train --store shop.db --models models
+              recommender train --store shop.db --weight view=0.5 --weight hide=-10 --half-life 90
+              recommender train --store shop.db --members neighbors,content
+
+            EXIT CODES
+              0  trained and in service
+              1  the store cannot be read, or there is nothing to learn
+              64 the command was not understood
+            """)
+
+    @OptionGroup var shop: ShopOptions
+    @OptionGroup var training: TrainingOptions
+
+    @Flag(help: "Print the result as JSON on standard output.")
+    var json = false
+
+    struct Report: Encodable {
+        var version: Int
+        var members: [RecommenderTraining.MemberResult]
+        var validation: RankingMetrics
+        var events: Int
+        var users: Int
+        var items: Int
+        var seconds: Double
+    }
+
+    func run() throws {
+        do {
+            let store = try SQLiteEventStore(path: shop.store, access: .readOnly)
+            let position = try store.lastPosition()
+            let log = try store.interactionLog(since: nil, until: nil, upTo: position)
+            var catalog: [Int: Item] = [:]
+            try store.forEachItem { item in
+                if let number = log.items.number(of: item.id) { catalog[number] = item }
+            }
+            FileHandle.standardError.write(Data(
+                "\(HumanReadable.count(log.eventCount, "event")) of \(HumanReadable.count(log.userCount, "user")) on \(HumanReadable.count(log.itemCount, "item"))\n".utf8))
+            let trainer = RecommenderTraining(try training.options()) { FileHandle.standardError.write(Data(($0 + "\n").utf8)) }
+            let (model, result) = try trainer.train(log, catalog: catalog, position: position)
+            let version = try shop.versions.add(try model.file(), metrics: model.metrics, note: "trained on \(shop.store)")
+            _ = try shop.versions.promote(version.number)
+            let report = Report(
+                version: version.number, members: result.members, validation: result.validation, events: log.eventCount, users: log.userCount,
+                items: log.itemCount, seconds: model.provenance.seconds)
+            if json { return try printJSON(report) }
+            print(TextTable.text(
+                header: ["model", "weight", "HR@10", "NDCG@10", "seconds"],
+                rows: result.members.map { member in
+                    [
+                        member.name, HumanReadable.decimal(Double(member.weight), places: 3),
+                        HumanReadable.decimal(member.validation.hitRate, places: 4), HumanReadable.decimal(member.validation.ndcg, places: 4),
+                        HumanReadable.decimal(member.seconds, places: 1),
+                    ]
+                } + [["blend", "", HumanReadable.decimal(result.validation.hitRate, places: 4), HumanReadable.decimal(result.validation.ndcg, places: 4), ""]]))
+            print("\nVersion \(version.number) of \(shop.models) is in service, \(HumanReadable.bytes(version.byteCount)), after \(HumanReadable.decimal(report.seconds, places: 1)) s.")
+        } catch let error as ValidationError {
+            throw error
+        } catch {
+            throw fail("train", error)
+        }
+    }
+}

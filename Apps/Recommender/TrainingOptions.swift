@@ -1,0 +1,57 @@
+import ArgumentParser
+import Foundation
+import Interactions
+import Recommendation
+
+/// How commands that train are told to.
+struct TrainingOptions: ParsableArguments {
+    @Option(name: .customLong("members"), help: ArgumentHelp(
+        "Models to blend, by name, separated by commas: \(MemberConfiguration.all.map(\.name).joined(separator: ", ")).", valueName: "names"))
+    var members: String?
+
+    @Option(name: .customLong("weight"), help: ArgumentHelp("What an event of a kind counts, such as purchase=5 or hide=-3; may be repeated.", valueName: "kind=number"))
+    var weights: [String] = []
+
+    @Option(name: .customLong("half-life"), help: ArgumentHelp("Days after which an event counts half.", valueName: "days"))
+    var halfLife: Double?
+
+    @Option(help: ArgumentHelp("Seed of everything random.", valueName: "number"))
+    var seed: UInt64 = 1
+
+    @Option(help: ArgumentHelp("Threads; one per processor unless given.", valueName: "count"))
+    var threads = ProcessInfo.processInfo.activeProcessorCount
+
+    func validate() throws {
+        if threads < 1 { throw ValidationError("--threads must be at least 1") }
+        if let halfLife, !(halfLife > 0) { throw ValidationError("--half-life must be more than 0 days") }
+        _ = try options()
+    }
+
+    func options() throws -> RecommenderOptions {
+        var eventWeights = EventWeights(halfLifeDays: halfLife)
+        for text in weights {
+            let parts = text.split(separator: "=", maxSplits: 1)
+            guard parts.count == 2, let weight = Double(parts[1]), weight.isFinite else {
+                throw ValidationError("--weight \(text) is not of the form kind=number")
+            }
+            eventWeights.weights[EventKind(rawValue: String(parts[0]))] = weight
+        }
+        var options = RecommenderOptions(members: try MemberConfiguration.list(members), weights: eventWeights)
+        options.seed = seed
+        options.threads = threads
+        return options
+    }
+}
+
+extension MemberConfiguration {
+    /// The models of a list of names; the usual ones without a list.
+    static func list(_ names: String?) throws -> [MemberConfiguration] {
+        guard let names else { return usual }
+        return try names.split(separator: ",").map { name in
+            guard let member = named(String(name)) else {
+                throw ValidationError("there is no model \"\(name)\"; there are \(all.map(\.name).joined(separator: ", "))")
+            }
+            return member
+        }
+    }
+}

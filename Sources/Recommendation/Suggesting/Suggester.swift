@@ -1,0 +1,70 @@
+import CRanking
+import Interactions
+
+/// Answers requests with a trained model: what `suggest`, `batch` and a server ask.
+///
+/// A value: asking changes nothing, so that any number of threads may ask one at once.
+public struct Suggester: Sendable {
+    public private(set) var model: RecommenderModel
+    public private(set) var catalog: Catalog
+
+    public init(_ model: RecommenderModel) {
+        self.model = model
+        catalog = Catalog(identifiers: model.items, known: model.catalog)
+    }
+
+    /// Takes in what an item is now; one that the model does not know can be suggested at once, by what describes it.
+    public mutating func update(_ item: Item) {
+        let known = model.items.number(of: item.id)
+        let number = model.items.number(adding: item.id)
+        if known == nil {
+            _ = catalog.append(item)
+            model.blend.addItem()
+        } else if catalog[number] != item {
+            catalog.update(item, at: number)
+        } else {
+            return
+        }
+        model.catalog[number] = item
+        for index in model.blend.members.indices {
+            guard var content = model.blend.members[index].model as? ContentSimilarity else { continue }
+            content.set(item, at: number)
+            model.blend.members[index].model = content
+        }
+    }
+
+    /// Takes in one new event without a retrain.
+    ///
+    /// - Parameter history: what the user had done before.
+    public mutating func absorb(_ event: Event, after history: [HistoryEvent]) {
+        if model.items.number(of: event.item) == nil { update(Item(id: event.item)) }
+        guard let new = model.history([event]).first else { return }
+        model.blend.absorb(new, after: history)
+    }
+
+    /// What to suggest, best first: as many as were asked for where so many are allowed.
+    ///
+    /// - Throws: `SuggestionRequestError`.
+    public func suggestions(for request: SuggestionRequest) throws -> [Suggestion] {
+        let query = Query(history: request.history, now: request.now)
+        return try catalog.suggestions(for: request, scores: model.blend.scores(query), evidence: BlendEvidence(blend: model.blend, query: query))
+    }
+
+    /// The items most like one.
+    public func similar(to item: Int, count: Int) -> [ScoredItem] { model.blend.similar(to: item, count: count) }
+}
+
+/// Why a blend answers as it does.
+struct BlendEvidence: SuggestionEvidence {
+    var blend: Blend
+    var query: Query
+
+    func similarity(_ left: Int, _ right: Int) -> Float { blend.similarity(left, right) }
+
+    func contributions(to item: Int, of history: [HistoryEvent]) -> [Float] { blend.contributions(to: item, of: query) }
+
+    func shares(of item: Int) -> [String: Float] {
+        let shares = blend.shares(of: item, for: query)
+        return Dictionary(uniqueKeysWithValues: zip(blend.members, shares).map { (type(of: $0.model).name, $1) }.filter { $0.1 > 0 })
+    }
+}
