@@ -24,7 +24,7 @@ extension Blend {
     ///   - limit: cases that are looked at, evenly taken.
     /// - Returns: the normalized discounted cumulative gain of the chosen weights among the candidates.
     @discardableResult
-    public mutating func fitWeights(on cases: [EvaluationCase], limit: Int = 6_000, threads: Int) throws -> Double {
+    public mutating func fitWeights(on cases: [EvaluationCase], limit: Int = 4_000, threads: Int) throws -> Double {
         guard members.count > 1, !cases.isEmpty else { return 0 }
         let stride = max(1, cases.count / limit)
         let chosen = Swift.stride(from: 0, to: cases.count, by: stride).map { cases[$0] }
@@ -33,27 +33,33 @@ extension Blend {
             let rows = blend.members.map { _ in ScoreRow(count: blend.itemCount) }
             return { blend.candidates(of: chosen[$0], rows) }
         }
-        var weights = members.map { $0.model.scale == .counts ? Float(1) / Float(members.count) : 0.5 / Float(members.count) }
-        var best = Self.gain(candidates, weights)
-        var step: Float = 2
-        while step > 1.04 {
+        // One beginning where all speak, and one for each that leads: the climb finds the nearest top only.
+        let even = members.map { $0.model.scale == .counts ? Float(1) / Float(members.count) : 0.5 / Float(members.count) }
+        let led = members.indices.map { leader in members.indices.map { $0 == leader ? Float(1) : even[$0] / 10 } }
+        let (best, weights) = ([even] + led).map { Self.climb(from: $0, candidates) }.max { $0.gain < $1.gain }!
+        for index in members.indices { members[index].weight = weights[index] }
+        return best
+    }
+
+    private static func climb(from start: [Float], _ candidates: [Candidates]) -> (gain: Double, weights: [Float]) {
+        var weights = start
+        var best = gain(candidates, weights)
+        var step: Float = 4
+        while step > 1.05 {
             var improved = false
             for member in weights.indices {
                 for factor in [step, 1 / step, 0] {
                     var tried = weights
                     tried[member] = tried[member] == 0 ? (factor > 1 ? 0.05 : 0) : tried[member] * factor
                     guard tried != weights, tried.contains(where: { $0 > 0 }) else { continue }
-                    let gain = Self.gain(candidates, tried)
+                    let found = gain(candidates, tried)
                     // A member that brings nothing is better left out: it costs time.
-                    if gain > best + 1e-6 || (factor == 0 && gain >= best) {
-                        (best, weights, improved) = (gain, tried, true)
-                    }
+                    if found > best + 1e-6 || (factor == 0 && found >= best) { (best, weights, improved) = (found, tried, true) }
                 }
             }
             if !improved { step = step.squareRoot() }
         }
-        for index in members.indices { members[index].weight = weights[index] }
-        return best
+        return (best, weights)
     }
 
     private func candidates(of question: EvaluationCase, _ rows: [ScoreRow]) -> Candidates {

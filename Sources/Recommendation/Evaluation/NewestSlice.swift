@@ -19,7 +19,7 @@ public struct NewestSlice: Sendable {
         cases = (0..<log.userCount).compactMap { user -> EvaluationCase? in
             let range = log.events(of: user)
             guard let event = range.first(where: { log.eventTimes[$0] >= start && wanted.contains(log.eventKinds[$0]) }) else { return nil }
-            let history = (range.lowerBound..<event).map { log[$0] }
+            let history = (range.lowerBound..<log.runUp(to: event, of: user)).map { log[$0] }
             let target = Int(log.eventItems[event])
             let done = Set(history.filter { $0.kind == log.kinds[Int(log.eventKinds[event])] }.map(\.item)).subtracting([target])
             return EvaluationCase(

@@ -119,7 +119,7 @@ public struct RecommenderTraining: Sendable {
         return (model, result)
     }
 
-    /// Keeps back the last wanted event of users, evenly taken among those with at least three.
+    /// Keeps back the last wanted event of users, with its run-up, evenly taken among those with at least three.
     ///
     /// What counts as wanted are events of the kind with the largest weight that many users have: purchases where there are
     /// some.
@@ -137,10 +137,11 @@ public struct RecommenderTraining: Sendable {
         let chosen = Set(Swift.stride(from: 0, to: asked.count, by: stride).map { asked[$0] })
         var training = data
         // What a user did afterwards is not known either.
-        training.log = log.filtered { user, event in !chosen.contains(user) || event < last[user]! }
+        let cuts = Dictionary(uniqueKeysWithValues: chosen.map { ($0, log.runUp(to: last[$0]!, of: $0)) })
+        training.log = log.filtered { user, event in !chosen.contains(user) || event < cuts[user]! }
         let cases = chosen.sorted().map { user -> EvaluationCase in
             let event = last[user]!
-            let history = (log.events(of: user).lowerBound..<event).map { log[$0] }
+            let history = (log.events(of: user).lowerBound..<log.runUp(to: event, of: user)).map { log[$0] }
             let target = Int(log.eventItems[event])
             let final = Set(history.filter { $0.kind == log.kinds[Int(log.eventKinds[event])] }.map(\.item)).subtracting([target])
             return EvaluationCase(
