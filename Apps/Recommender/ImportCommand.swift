@@ -75,6 +75,9 @@ struct ImportCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Where bad lines go; beside the store, NAME.rejects.tsv, unless given.", valueName: "file"))
     var rejects: String?
 
+    @Option(help: ArgumentHelp("Events that are written, and waited for, at once.", valueName: "count"))
+    var commitEvery = 100_000
+
     @Flag(help: "Wait for another import into the store to end, instead of giving up.")
     var wait = false
 
@@ -90,6 +93,7 @@ struct ImportCommand: ParsableCommand {
     func validate() throws {
         guard dryRun || store != nil else { throw ValidationError("--store says where the events go, such as --store shop.db.") }
         guard files.count(where: { $0 == "-" }) <= 1 else { throw ValidationError("Standard input can be read only once.") }
+        guard (1...10_000_000).contains(commitEvery) else { throw ValidationError("--commit-every must be between 1 and 10,000,000.") }
         guard (1970...2100).contains(year) else { throw ValidationError("--year must be between 1970 and 2100.") }
         do { if let columns { _ = try ColumnMapping(parsing: columns) } } catch { throw ValidationError("\(error)") }
     }
@@ -129,7 +133,7 @@ struct ImportCommand: ParsableCommand {
         let unit = reader.compression == nil ? "bytes" : "compressed bytes"
         if !json { print("\(reader.sourceName): \(reader.compression.map { $0 + ", " } ?? "")\(reader.formatSummary)") }
         let display = quiet ? nil : ProgressDisplay("Importing \(name)", total: reader.fileBytes ?? 0, unit: unit)
-        let summary = try LogImporter(maximumBadShare: maxBad.share).run(
+        let summary = try LogImporter(maximumBadShare: maxBad.share, eventsPerPart: commitEvery).run(
             reader, into: store, rejectsPath: rejectsPath(for: name), waiting: wait ? 86_400 : 0
         ) { bytes, events in
             display?.update(completed: bytes, note: HumanReadable.count(events, "event"))

@@ -60,9 +60,10 @@ struct LogImporter {
     }
 
     var maximumBadShare = 0.05
+    /// Events of one transaction.
+    var eventsPerPart = 100_000
     /// Lines before the share of bad ones decides anything, unless the log ends.
     private static let enoughLines = 1_000
-    private static let eventsPerPart = 100_000
 
     /// - Parameters:
     ///   - reader: at its first byte; used up by the call.
@@ -85,7 +86,7 @@ struct LogImporter {
         var totals = work?.totals ?? ImportTotals()
         var lastLine = summary.knownLines
         var examples: [Reject] = []
-        let pipeline = LogPipeline(reader, maximumEvents: Self.eventsPerPart)
+        let pipeline = LogPipeline(reader, maximumEvents: eventsPerPart)
         defer { pipeline.cancel() }
         do {
             while let step = try pipeline.next() {

@@ -98,7 +98,7 @@ public final class SQLiteEventStore: EventStore {
         // The numbers are right by construction; checking each would cost a third of an import's time.
         configuration.foreignKeysEnabled = false
         configuration.prepareDatabase { db in
-            if !isReadOnly { try db.execute(sql: "PRAGMA cache_size = -65536; PRAGMA threads = 2") }
+            if !isReadOnly { try db.execute(sql: "PRAGMA cache_size = -65536") }
         }
         return configuration
     }
@@ -110,7 +110,8 @@ public final class SQLiteEventStore: EventStore {
 
     /// Writes in one transaction, which is on the disk when the call returns.
     func write<Result>(_ body: (inout KeyTables, Database) throws -> Result) throws -> Result {
-        try EventStoreError.translating(path) {
+        guard !database.configuration.readonly else { throw EventStoreError.notWritable(path: path) }
+        return try EventStoreError.translating(path) {
             try database.write { db in
                 // Numbers given in a transaction that failed are in no table.
                 db.afterNextTransaction(onCommit: { _ in }, onRollback: { [known] _ in known.keys.forgetAll() })

@@ -1,0 +1,122 @@
+import EventStore
+import Foundation
+import GRDB
+import Interactions
+import Testing
+
+@Suite struct EventImportTests {
+    private let folder: TemporaryFolder
+    private let store: SQLiteEventStore
+
+    init() throws {
+        folder = try TemporaryFolder()
+        store = try SQLiteEventStore(path: folder("shop.db"), access: .create)
+    }
+
+    /// A part of a log whose digests are its line numbers.
+    private func part(
+        _ lines: Range<Int>, isOpen: Bool = false, items: [(item: Item, time: Int64?)] = [], users: [User] = []
+    ) -> ImportPart {
+        ImportPart(
+            events: lines.map { Event(user: "u\($0 % 5)", item: "i\($0)", kind: .view, time: Int64($0), session: "s\($0)") }, items: items,
+            users: users, startOffset: lines.lowerBound, startDigest: "d\(lines.lowerBound)", endOffset: lines.upperBound,
+            endDigest: "d\(lines.upperBound)", lastLine: lines.upperBound, lineCount: lines.count, isOpen: isOpen)
+    }
+
+    private var items: [String] { get throws { try store.events(after: 0, limit: 1_000_000).map(\.event.item) } }
+
+    @Test func partsAreFoundAgain() throws {
+        do {
+            let work = try store.beginImport(of: "log")
+            #expect(try work.parts(from: 0, digest: "d0").isEmpty)
+            try work.append(part(0..<3))
+            try work.append(part(3..<7))
+            #expect(work.totals == ImportTotals(lines: 7, events: 7, rejects: 0))
+        }
+        let again = try store.beginImport(of: "log")
+        let first = try #require(try again.parts(from: 0, digest: "d0").first)
+        #expect(first.endOffset == 3 && first.endDigest == "d3" && !first.isFinished)
+        again.pass(first)
+        #expect(try again.parts(from: 3, digest: "something else").isEmpty)
+        again.pass(try #require(try again.parts(from: 3, digest: "d3").first))
+        // It is the same import as before.
+        #expect(again.totals.events == 7)
+        try again.append(part(7..<9))
+        try again.finish()
+        #expect(try items == (0..<9).map { "i\($0)" })
+    }
+
+    @Test func takingBackLeavesTheRest() throws {
+        try store.append([Event(user: "u1", item: "i1", kind: .purchase), Event(user: "old", item: "old", kind: .view)])
+        try store.upsert([Item(id: "i1", name: "Before", price: 3)])
+        let counts = try store.counts()
+        let work = try store.beginImport(of: "log")
+        try work.append(part(0..<50_000, items: [(Item(id: "i1", name: "After"), .max), (Item(id: "new", price: 2), nil)]))
+        // Somebody buys meanwhile.
+        try store.append([Event(user: "u2", item: "i2", kind: .purchase)])
+        try work.append(part(50_000..<60_000, users: [User(id: "told", properties: ["a": 1])]))
+        #expect(try store.item("i1")?.name == "After")
+        #expect(try store.item("i1")?.price == 3)
+        try work.discard()
+        #expect(try store.item("i1") == Item(id: "i1", name: "Before", price: 3))
+        #expect(try items == ["i1", "old", "i2"])
+        // The buyer and what was bought stay.
+        #expect(try store.counts() == StoreCounts(events: 3, users: counts.users + 1, items: counts.items + 1))
+        #expect(try store.user("told") == nil)
+        #expect(try store.events(of: "u2").count == 1)
+        #expect(try work.parts(from: 0, digest: "d0").isEmpty)
+    }
+
+    @Test func aHalfWrittenLineIsReplaced() throws {
+        let work = try store.beginImport(of: "log")
+        try work.append(part(0..<3))
+        try work.append(part(3..<4, isOpen: true))
+        try work.finish()
+        let open = try #require(try work.parts(from: 3, digest: "d3").first)
+        #expect(open.isOpen)
+        try work.remove(open)
+        #expect(try items == ["i0", "i1", "i2"])
+        #expect(try work.parts(from: 3, digest: "d3").isEmpty)
+    }
+
+    @Test func laterDescriptionsGo() throws {
+        let work = try store.beginImport(of: "first")
+        try work.append(part(0..<1, items: [(Item(id: "i0", price: 5), 2_000), (Item(id: "i0", price: 4), 1_000)]))
+        try work.append(part(1..<2, items: [(Item(id: "i0", name: "Name", price: 3), 1_500)]))
+        try work.finish()
+        #expect(try store.item("i0") == Item(id: "i0", name: "Name", price: 5))
+    }
+
+    @Test func oneImportAtATime() throws {
+        let other = try SQLiteEventStore(path: folder("shop.db"))
+        do {
+            let work = try store.beginImport(of: "log")
+            let error = #expect(throws: EventStoreError.self) { try other.beginImport(of: "another", waiting: 0.2) }
+            guard case .importAtWork(_, let process) = error else { Issue.record("\(String(describing: error))"); return }
+            #expect(process == "\(getpid())")
+            try work.append(part(0..<2))
+        }
+        try other.beginImport(of: "another").append(part(2..<4))
+        #expect(try items == ["i0", "i1", "i2", "i3"])
+    }
+
+    @Test func readingWorksWhileIndicesAreAway() throws {
+        do {
+            let work = try store.beginImport(of: "log")
+            try work.append(part(0..<30_000))
+            #expect(try store.events(of: "u3").count == 6_000)
+            #expect(try store.events(on: "i7", limit: 5).count == 1)
+        }
+        // The import never came to its end; the next who opens the store builds them.
+        let next = try SQLiteEventStore(path: folder("shop.db"))
+        #expect(try next.events(of: "u3").count == 6_000)
+        #expect(try next.read(sql: "SELECT count(*) FROM sqlite_master WHERE name IN ('events_of_user', 'events_on_item')") == 2)
+    }
+}
+
+
+extension SQLiteEventStore {
+    fileprivate func read(sql: String) throws -> Int? {
+        try DatabaseQueue(path: path).read { try Int.fetchOne($0, sql: sql) }
+    }
+}

@@ -1,0 +1,189 @@
+import EventStore
+import Foundation
+import Interactions
+import Testing
+
+@Suite struct ImportCommandTests {
+    private let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
+
+    @discardableResult
+    private func run(_ arguments: String..., fileLimit: Int? = nil, input: String? = nil) throws -> Program.Result {
+        try Program.run(arguments, in: folder, fileLimit: fileLimit, input: input)
+    }
+
+    private func items(_ name: String = "shop.db") throws -> [String] {
+        try SQLiteEventStore(path: folder(name), access: .readOnly).events(after: 0, limit: 1_000_000).map(\.event.item)
+    }
+
+    private func log(_ lines: Range<Int>, header: Bool = true) -> String {
+        (header ? "user,item,time\n" : "") + lines.map { "u\($0 % 97),i\($0),\(1_700_000_000 + $0)\n" }.joined()
+    }
+
+    private func expected(_ count: Int) -> [String] { (0..<count).map { "i\($0)" } }
+
+    @Test func theSameLogTwiceAddsNothing() throws {
+        try folder.write("user,item\na,x\na,x\nb,y\n", to: "log.csv")
+        let first = try run("import", "log.csv", "--store", "shop.db")
+        #expect(first.status == 0, "\(first.errors)")
+        #expect(first.output.contains("Imported 3 events"))
+        let second = try run("import", "log.csv", "--store", "shop.db")
+        #expect(second.output.contains("Nothing new"))
+        // By another name, or through a pipe, it is the same log.
+        try folder.write("user,item\na,x\na,x\nb,y\n", to: "copy.csv")
+        #expect(try run("import", "copy.csv", "--store", "shop.db").output.contains("Nothing new"))
+        #expect(try run("import", "-", "--store", "shop.db", input: folder("log.csv")).output.contains("Nothing new"))
+        #expect(try items() == ["x", "x", "y"])
+    }
+
+    @Test func aLogThatGrewAddsItsEnd() throws {
+        try folder.write(log(0..<500), to: "log.csv")
+        try run("import", "log.csv", "--store", "shop.db", "--commit-every", "120")
+        try folder.write(log(0..<800), to: "log.csv")
+        let grown = try run("import", "log.csv", "--store", "shop.db")
+        #expect(grown.output.contains("Imported 300 events"), "\(grown.output)\(grown.errors)")
+        #expect(try items() == expected(800))
+        // Another log with the same beginning: only what is new.
+        try folder.write(log(0..<500) + "x,else,1700000000\n", to: "other.csv")
+        #expect(try run("import", "other.csv", "--store", "shop.db").output.contains("Imported 1 event"))
+    }
+
+    @Test func aHalfWrittenLastLineIsReadAgain() throws {
+        let whole = log(0..<100)
+        for cut in [1, 3, 9, 12] {
+            let store = "shop\(cut).db"
+            try folder.write(String(whole.dropLast(cut)), to: "log.csv")
+            try run("import", "log.csv", "--store", store, "--max-bad", "50%")
+            try folder.write(whole, to: "log.csv")
+            try run("import", "log.csv", "--store", store, "--max-bad", "50%")
+            #expect(try items(store) == expected(100), "cut by \(cut)")
+            let events = try SQLiteEventStore(path: folder(store), access: .readOnly).events(after: 0, limit: 1_000)
+            #expect(events.last?.event.time == 1_700_000_099_000)
+        }
+    }
+
+    @Test func kindsMakeAnotherLog() throws {
+        try folder.write("1 2\n1 3\n", to: "pairs.txt")
+        try run("import", "pairs.txt", "--store", "shop.db", "--kind", "purchase")
+        try run("import", "pairs.txt", "--store", "shop.db", "--kind", "cart")
+        #expect(try items() == ["2", "3", "2", "3"])
+    }
+
+    @Test func tooManyBadLinesTakeEverythingBack() throws {
+        try folder.write("user,item,time\nold,old,1700000000\n", to: "old.csv")
+        try run("import", "old.csv", "--store", "shop.db")
+        // Good for a while, then bad.
+        try folder.write(log(0..<3_000) + String(repeating: "a,b,never\n", count: 500), to: "log.csv")
+        let result = try run("import", "log.csv", "--store", "shop.db", "--commit-every", "500")
+        #expect(result.status == 2)
+        #expect(result.errors.contains("Nothing of this log is in the store") && result.errors.contains("line 3002"), "\(result.errors)")
+        #expect(try items() == ["old"])
+        #expect(try SQLiteEventStore(path: folder("shop.db")).counts() == StoreCounts(events: 1, users: 1, items: 1))
+        let rejects = try String(contentsOfFile: folder("log.csv.rejects.tsv"), encoding: .utf8).split(separator: "\n")
+        #expect(rejects[1] == "log.csv\t3002\t\"never\" is no time\ta,b,never")
+        // Allowed on demand, and then it is all there.
+        #expect(try run("import", "log.csv", "--store", "shop.db", "--max-bad", "20%").status == 0)
+        #expect(try items() == ["old"] + expected(3_000))
+    }
+
+    @Test func rejectsAreWrittenOnceHoweverOftenItIsInterrupted() throws {
+        let text = "user,item,time\n" + (0..<2_000).map { $0 % 50 == 7 ? "u,,1700000000\n" : "u,i\($0),1700000000\n" }.joined()
+        try folder.write(text, to: "log.csv")
+        // The file limit interrupts as a full disk does.
+        var runs = 0
+        while runs < 60 {
+            let result = try run("import", "log.csv", "--store", "shop.db", "--commit-every", "100", fileLimit: runs < 3 ? 300 + 60 * runs : nil)
+            runs += 1
+            if result.status == 0 { break }
+        }
+        let rejects = try String(contentsOfFile: folder("log.csv.rejects.tsv"), encoding: .utf8).split(separator: "\n")
+        #expect(rejects.count == 41)
+        #expect(Set(rejects).count == 41)
+        #expect(try items().count == 1_960)
+    }
+
+    @Test func aFullDiskKeepsWhatWasCommitted() throws {
+        try folder.write(log(0..<30_000), to: "log.csv")
+        let full = try run("import", "log.csv", "--store", "shop.db", "--commit-every", "1000", fileLimit: 1_200)
+        #expect(full.status == 1)
+        #expect(full.errors.contains("disk is full") && full.errors.contains("are in the store"), "\(full.errors)")
+        let kept = try items()
+        #expect(kept == expected(kept.count))
+        let again = try run("import", "log.csv", "--store", "shop.db")
+        #expect(again.status == 0, "\(again.errors)")
+        #expect(try items() == expected(30_000))
+    }
+
+    @Test func badInputHasItsOwnErrors() throws {
+        try folder.write("", to: "empty.csv")
+        try folder.write("user,item\n", to: "header.csv")
+        try folder.write("a,b,c\n1,2,3\n", to: "unknown.csv")
+        for (arguments, words) in [
+            (["empty.csv"], "is empty"), (["header.csv"], "is empty"), (["unknown.csv"], "--columns"), (["missing.csv"], "No such file"),
+            (["."], "directory"), (["unknown.csv", "--columns", "user=x,item=b"], "no column \"x\""), (["unknown.csv", "--format", "rees46"], "--columns"),
+        ] {
+            let result = try Program.run(["import"] + arguments + ["--store", "new.db"], in: folder)
+            #expect(result.status == 1, "\(arguments): \(result.output)\(result.errors)")
+            #expect(result.errors.contains(words), "\(arguments): \(result.errors)")
+        }
+        for arguments in [["log"], ["log", "--store", "x", "--max-bad", "7"], ["log", "--store", "x", "--columns", "user"], ["-", "-", "--store", "x"]] {
+            #expect(try Program.run(["import"] + arguments, in: folder).status == 64)
+        }
+        try folder.write("no database", to: "text.db")
+        try folder.write("user,item\na,b\n", to: "log.csv")
+        let refused = try run("import", "log.csv", "--store", "text.db")
+        #expect(refused.status == 1 && refused.errors.contains("no event store"), "\(refused.errors)")
+        #expect(try String(contentsOfFile: folder("text.db"), encoding: .utf8) == "no database")
+    }
+
+    @Test func aDryRunChangesNothing() throws {
+        try folder.write(log(0..<10), to: "log.csv")
+        let result = try run("import", "log.csv", "--dry-run", "--json")
+        #expect(result.status == 0)
+        #expect(result.output.contains("\"events\" : 10"))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["log.csv"])
+    }
+
+    @Test func aCutArchiveSaysWhatWasKept() throws {
+        try folder.write(log(0..<40_000), to: "log.csv")
+        let zip = Process()
+        zip.executableURL = URL(filePath: "/bin/sh")
+        zip.arguments = ["-c", "gzip -k \(folder("log.csv")) && head -c 150000 \(folder("log.csv.gz")) > \(folder("cut.gz"))"]
+        try zip.run()
+        zip.waitUntilExit()
+        let cut = try run("import", "cut.gz", "--store", "shop.db", "--commit-every", "2000")
+        #expect(cut.status == 1)
+        #expect(cut.errors.contains("ends in the middle") && cut.errors.contains("are in the store"), "\(cut.errors)")
+        let kept = try items()
+        #expect(kept.count > 1_000 && kept == expected(kept.count))
+        // The whole archive, or the plain file, goes on behind that.
+        #expect(try run("import", "log.csv.gz", "--store", "shop.db").status == 0)
+        #expect(try items() == expected(40_000))
+        #expect(try run("import", "log.csv", "--store", "shop.db").output.contains("Nothing new"))
+    }
+
+    @Test func oneUserOneItemOneKind() throws {
+        try folder.write("user,item\n" + String(repeating: "only,one\n", count: 1_000), to: "log.csv")
+        #expect(try run("import", "log.csv", "--store", "shop.db").status == 0)
+        let stats = try run("stats", "--store", "shop.db", "--html", "stats.html")
+        #expect(stats.status == 0, "\(stats.errors)")
+        #expect(stats.output.contains("1,000 events") && stats.output.contains("1 user"))
+        let page = try String(contentsOfFile: folder("stats.html"), encoding: .utf8)
+        #expect(page.contains("Sparsity") && !page.contains("<script") && !page.contains("http://") && !page.contains("https://"))
+        #expect(try run("stats", "--store", "shop.db", "--json").output.contains("\"density\" : 1"))
+    }
+
+    @Test func forgetting() throws {
+        try folder.write(log(0..<500), to: "log.csv")
+        try run("import", "log.csv", "--store", "shop.db")
+        let result = try run("forget", "u7", "--store", "shop.db", "--json")
+        #expect(result.status == 0, "\(result.errors)")
+        #expect(result.output.contains("\"isErased\" : true"))
+        #expect(try run("forget", "u7", "--store", "shop.db").status == 3)
+        #expect(try run("forget", "u7", "--store", "nowhere.db").status == 1)
+        // The same log does not bring the person back.
+        try run("import", "log.csv", "--store", "shop.db")
+        #expect(try SQLiteEventStore(path: folder("shop.db")).events(of: "u7").isEmpty)
+    }
+}
