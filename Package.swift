@@ -101,19 +101,16 @@ let package = Package(
         .testTarget(name: "ClassificationTests", dependencies: ["Classification", "CartoonPets", "Imaging"]),
         .testTarget(name: "CartoonPetsTests", dependencies: ["CartoonPets", "Imaging"]),
         .testTarget(name: "InteractionsTests", dependencies: ["Interactions"]),
-<<<<<<< HEAD
-        .testTarget(name: "LogImportTests", dependencies: ["LogImport", "Interactions", "FileStorage"]),
-        .testTarget(name: "EventStoreTests", dependencies: ["EventStore", "Interactions"]),
-        .testTarget(
-            name: "RecommendationTests",
-            dependencies: ["Recommendation", "Interactions", "SimulatedShop", "ComputeGraph", "Kernels", "Training", "ModelStore"]),
-=======
         .testTarget(name: "LogImportTests", dependencies: ["LogImport", "Interactions", "FileStorage", "CCompression"]),
         .testTarget(
             name: "EventStoreTests",
             dependencies: ["EventStore", "Interactions", "FileStorage", .product(name: "GRDB", package: "GRDB.swift")]),
-        .testTarget(name: "RecommendationTests", dependencies: ["Recommendation", "Interactions", "SimulatedShop"]),
->>>>>>> store
+        .testTarget(
+            name: "RecommendationTests",
+            dependencies: [
+                "Recommendation", "Interactions", "SimulatedShop", "ComputeGraph", "Kernels", "Training", "ModelStore", "CRanking",
+                "COpenBLAS",
+            ]),
         .testTarget(name: "SimulatedShopTests", dependencies: ["SimulatedShop", "Interactions"]),
         .testTarget(name: "RecommenderTests", dependencies: ["recommender", "EventStore", "Interactions"]),
         .testTarget(name: "CatsVsDogsTests", dependencies: ["Classification"]),
