@@ -39,6 +39,7 @@ struct FormatDetection {
     private func found() throws -> LogLayout {
         switch options.format {
         case .gorse: return try json(first: lines[0]) ?? { throw wrongFormat("its lines are no JSON objects") }()
+        case .items: return LogLayout(format: .items, content: .items)
         case .itemAttributes: return LogLayout(format: .itemAttributes, content: .items)
         case .sequences: return LogLayout(format: .sequences, separator: options.separator == nil ? .blanks : try separator())
         default: break
@@ -58,6 +59,11 @@ struct FormatDetection {
     private func json(first: UnsafeRawBufferPointer) throws -> LogLayout? {
         guard first.first == 0x7B || first.first == 0x5B else { return nil }
         if first.first == 0x5B { throw wrongFormat("it is one JSON array; write one object a line: jq -c '.[]'", format: "gorse") }
+        if options.format == nil, let keys = try? JSONScanner.keys(of: first), keys.contains("id"),
+            !keys.isDisjoint(with: ["categories", "isHidden", "properties"])
+        {
+            return LogLayout(format: .items, content: .items)
+        }
         var scanner = JSONScanner(first)
         guard let entry = try? scanner.nextEntry() else { return LogLayout(format: .itemAttributes, content: .items) }
         if entry.value.first == 0x5B, options.format != .gorse { return LogLayout(format: .itemAttributes, content: .items) }

@@ -24,6 +24,8 @@ public enum LogFormat: String, Sendable, Hashable, Codable, CaseIterable {
     case alibaba
     /// JSON lines with feedback, items or users as gorse exports them.
     case gorse
+    /// JSON lines of items with id, name, categories, price, stock and properties, as `simulate` writes them.
+    case items
     /// One JSON object: item ids and their lists of attributes.
     case itemAttributes = "item-attributes"
     /// Any other table whose columns are told by header or mapping.

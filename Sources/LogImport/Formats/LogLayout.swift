@@ -44,7 +44,7 @@ struct LogLayout {
 
     var recordLayout: RecordReader.Layout {
         if format == .itemAttributes { return .jsonEntries }
-        if case .quoted(let mark) = separator, format != .gorse { return .quotedLines(separator: [mark]) }
+        if case .quoted(let mark) = separator, format != .gorse, format != .items { return .quotedLines(separator: [mark]) }
         return .lines
     }
 
@@ -53,6 +53,7 @@ struct LogLayout {
         var text = "\(format.rawValue), "
         switch format {
         case .sequences: text += "one user a line with items in the order of time"
+        case .items: text += "JSON lines of items"
         case .gorse: text += "JSON lines of \(content.rawValue)"
         case .itemAttributes: text += "a JSON object of items and their attributes"
         default:

@@ -11,6 +11,7 @@ extension LogLayout {
         switch format {
         case .sequences: SequenceDecoder(layout: self)
         case .gorse: GorseDecoder(content: content, check: FieldCheck(self, now: now))
+        case .items: ItemLinesDecoder(check: FieldCheck(self, now: now))
         case .itemAttributes: ItemAttributesDecoder()
         case .retailRocketProperties: ItemPropertyDecoder(layout: self, check: FieldCheck(self, now: now))
         case .onlineRetail: OnlineRetailDecoder(layout: self, check: FieldCheck(self, now: now))
