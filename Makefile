@@ -18,9 +18,10 @@ install:
 build: install
 	$(BUILD)
 
-## Show the whole cycle on pictures the project draws itself: scan, train, evaluate, classify, correct, retrain.
+## Show both applications whole, on pictures and on a shop that the project makes up itself.
 demo: build
 	@sh Apps/CatsVsDogs/demo.sh $(BIN)
+	@sh Apps/Recommender/demo.sh $(BIN)
 
 ## Build and run every test; kernels once more for each older instruction set.
 test: install

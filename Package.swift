@@ -76,8 +76,7 @@ let package = Package(
                 "Interactions", "LogImport", "EventStore", "Recommendation", "SimulatedShop", "ModelStore", "Reporting", "FileStorage", "Parallelism",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
-            path: "Apps/Recommender"),
-        .executableTarget(name: "rankingstudy", dependencies: ["Recommendation", "Interactions"], path: "Apps/RankingStudy"),
+            path: "Apps/Recommender", exclude: ["demo.sh"]),
         .executableTarget(
             name: "decoderfuzz",
             dependencies: ["Imaging", .product(name: "ArgumentParser", package: "swift-argument-parser")],
