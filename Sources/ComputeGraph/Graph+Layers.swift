@@ -81,7 +81,7 @@ extension Graph {
         let products = try matmul(
             try split(query, "queries"), try split(key, "keys"), transposeRight: true, named: name + ".products")
         let scores = try scale(products, by: 1 / Float(part).squareRoot(), named: name + ".scores")
-        let shares = try dropout(try softmax(scores, named: name + ".shares"), rate: rate, named: name + ".dropout")
+        let shares = try dropout(try softmax(scores, named: name + ".shares"), rate: rate, named: name + ".shares.dropout")
         var mixed = try matmul(shares, try split(value, "values"), named: name + ".mixed")
         if heads > 1 { mixed = try transpose(mixed, [1, 0, 2], named: name + ".joined") }
         return try reshape(mixed, to: [shape(of: query)[0], width], named: name)
