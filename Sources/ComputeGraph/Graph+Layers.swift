@@ -54,4 +54,36 @@ extension Graph {
         if rate > 0 { narrow = try dropout(narrow, rate: rate, named: name + ".dropout2") }
         return try add(middle, narrow, named: name + ".add2")
     }
+
+    /// Scaled dot-product attention whose shares are dropped at random while training (Vaswani et al., 2017).
+    ///
+    /// It answers as the one operation `attention` does, from which it differs only while training: that one never keeps
+    /// the shares.
+    ///
+    /// - Parameters:
+    ///   - query: `[queries, width]`.
+    ///   - key: `[keys, width]`, as `value`.
+    ///   - rate: share of the weights that are dropped; nothing but `attention` is needed at 0.
+    public mutating func attention(
+        query: Value, key: Value, value: Value, heads: Int, dropout rate: Float, named name: String
+    ) throws -> Value {
+        let width = shape(of: query).last
+        guard rate > 0, heads >= 1, width % heads == 0 else {
+            return try attention(query: query, key: key, value: value, heads: heads, causal: false, named: name)
+        }
+        let part = width / heads
+        func split(_ value: Value, _ suffix: String) throws -> Value {
+            let length = shape(of: value)[0]
+            if heads == 1 { return try reshape(value, to: [1, length, width], named: "\(name).\(suffix)") }
+            let parts = try reshape(value, to: [length, heads, part], named: "\(name).\(suffix).parts")
+            return try transpose(parts, [1, 0, 2], named: "\(name).\(suffix)")
+        }
+        let products = try matmul(
+            try split(query, "queries"), try split(key, "keys"), transposeRight: true, named: name + ".products")
+        let scores = try scale(products, by: 1 / Float(part).squareRoot(), named: name + ".scores")
+        let shares = try dropout(try softmax(scores, named: name + ".shares"), rate: rate, named: name + ".shares.dropout")
+        var mixed = try matmul(shares, try split(value, "values"), named: name + ".mixed")
+        if heads > 1 { mixed = try transpose(mixed, [1, 0, 2], named: name + ".joined") }
+        return try reshape(mixed, to: [shape(of: query)[0], width], named: name)
+    }
 }

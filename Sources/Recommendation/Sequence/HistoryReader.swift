@@ -11,11 +11,11 @@ struct HistoryReader: Sendable {
         self.itemCount = itemCount
     }
 
-    /// Whether an event says that the user wants the item.
+    /// Whether an event says that the user wants the item. A neutral rating still says that they had it.
     ///
     /// - Parameter value: not a number where there is none.
     func counts(_ kind: EventKind, weight: Double, value: Float) -> Bool {
-        weight > 0 && !(kind == .rating && Double(value) < weights.neutralRating)
+        weight > 0 && !(kind == .rating && Double(value) <= weights.neutralRating - 0.5)
     }
 
     /// Writes the positions in a history of the last steps that count, the earliest first.

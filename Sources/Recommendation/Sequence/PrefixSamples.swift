@@ -51,7 +51,11 @@ package struct PrefixSamples: Sendable {
     }
 
     /// All samples once, in batches of equal length, in an order that the seed and the epoch decide.
-    package func batches(limit: Int, seed: UInt64, epoch: Int) -> [Batch] {
+    ///
+    /// - Parameters:
+    ///   - limit: samples of a batch at most.
+    ///   - total: samples at most, some being left out where there are more.
+    package func batches(limit: Int, total: Int = .max, seed: UInt64, epoch: Int) -> [Batch] {
         var random = RandomSource(seed, UInt64(epoch), 0x5E9)
         var result: [Batch] = []
         for length in 1...targets.count {
@@ -62,7 +66,12 @@ package struct PrefixSamples: Sendable {
                 result.append(Batch(length: length, targets: Array(order[start..<min(start + size, order.count)])))
             }
         }
-        return result.shuffled(using: &random)
+        result.shuffle(using: &random)
+        var taken = 0
+        return Array(result.prefix { batch in
+            defer { taken += batch.targets.count }
+            return taken < total
+        })
     }
 
     /// Writes a batch into a plan's inputs; rows beyond it look at nothing and have no target.

@@ -14,15 +14,18 @@ public struct SequenceConfiguration: Codable, Hashable, Sendable {
     public var filterShare: Float = 0.7
     /// Frequencies of the Fourier transform that the low-pass filter keeps, counting zero, of `maximumLength / 2 + 1`.
     public var frequencies = 3
-    /// Whether states before the last see only what came before them.
-    public var isCausal = false
+    /// Of the input and of every branch.
     public var dropout: Float = 0.5
+    /// Of the shares of attention.
+    public var attentionDropout: Float = 0.5
 
     // Training
     /// Samples of a full step.
     public var batchSize = 256
     /// Passes over the samples at most.
     public var epochs = 30
+    /// Samples of an epoch at most; of more, each epoch takes others.
+    public var samplesPerEpoch = 1_000_000
     public var optimizer = OptimizerConfiguration.adamW(beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0)
     /// The rate at the schedule's peak.
     public var learningRate: Float = 0.001
@@ -36,7 +39,7 @@ public struct SequenceConfiguration: Codable, Hashable, Sendable {
     /// Epochs without a better validation result after which training ends; nil to go on to the end.
     public var patience: Int? = 4
     /// Catalogs of more items are trained by sampled softmax.
-    public var fullSoftmaxLimit = 50_000
+    public var fullSoftmaxLimit = 25_000
     /// Items that a step of sampled softmax draws.
     public var negatives = 4096
     public var precision = Precision.float32
@@ -65,7 +68,10 @@ public struct SequenceConfiguration: Codable, Hashable, Sendable {
             frequencies >= 1 && frequencies <= maximumLength / 2 + 1, "frequencies",
             "is \(frequencies); give 1 to \(maximumLength / 2 + 1)")
         try require(dropout >= 0 && dropout < 1, "dropout", "is \(dropout); give 0 to below 1")
+        try require(
+            attentionDropout >= 0 && attentionDropout < 1, "attentionDropout", "is \(attentionDropout); give 0 to below 1")
         try require((1...65_536).contains(batchSize), "batchSize", "is \(batchSize); give 1 to 65536")
+        try require(samplesPerEpoch >= 1, "samplesPerEpoch", "is \(samplesPerEpoch); give 1 or more")
         try require(epochs >= 0, "epochs", "is \(epochs); give 0 or more")
         try require(learningRate >= 0 && learningRate.isFinite, "learningRate", "is \(learningRate); give 0 or more")
         try require(labelSmoothing >= 0 && labelSmoothing < 1, "labelSmoothing", "is \(labelSmoothing); give 0 to below 1")

@@ -77,7 +77,7 @@ package struct SequenceGraph {
 
         let mixed = try graph.attention(
             query: try dense(own, units: width, "query"), key: try dense(value, units: width, "key"),
-            value: try dense(value, units: width, "value"), heads: configuration.heads, causal: configuration.isCausal && !isLast,
+            value: try dense(value, units: width, "value"), heads: configuration.heads, dropout: configuration.attentionDropout,
             named: name + ".attention")
         let attended = try finished(try dense(mixed, units: width, "projection"), own, "attention")
 

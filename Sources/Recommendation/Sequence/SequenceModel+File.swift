@@ -26,7 +26,7 @@ extension SequenceModel {
 
     /// Reads the model of a file that has one.
     ///
-    /// - Parameter threads: of the team that computes.
+    /// - Parameter threads: that answer at the same time.
     /// - Throws: `ModelFileError` when the section or a parameter is missing or damaged; `SequenceConfiguration.Invalid`
     ///   and `GraphError` for settings that no model has; `InferenceError` for values that are not finite.
     public init(_ file: ModelFile, threads: Int = 1) throws {

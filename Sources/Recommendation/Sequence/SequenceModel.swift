@@ -25,7 +25,7 @@ public struct SequenceModel: RankingModel {
 
     /// - Parameters:
     ///   - parameters: those of the network, in its order.
-    ///   - threads: of the team that computes.
+    ///   - threads: that answer at the same time.
     /// - Throws: `SequenceConfiguration.Invalid`; `GraphError` when the catalog is too large; `InferenceError` when the
     ///   parameters do not fit.
     package init(
@@ -75,7 +75,7 @@ public struct SequenceModel: RankingModel {
             guard count > 0 else { return false }
             for step in 0..<count { steps[step] = Int32(query.history[Int(steps[step])].item) }
             let history = UnsafeBufferPointer(rebasing: steps[..<count])
-            // The kernels of every length were found when the model was made, for the longest.
+            // There are kernels for every length; only memory for a first answer can be short.
             do { try encoder.encode(history, count: 1, length: count, into: state) } catch {
                 preconditionFailure("the sequence model could not answer: \(error)")
             }
@@ -86,9 +86,7 @@ public struct SequenceModel: RankingModel {
     /// Makes everything ready that answers of any length need, so that none is slower than the others.
     ///
     /// - Throws: `KernelError` when memory is short.
-    public func prepare() throws {
-        for length in 1...configuration.maximumLength { _ = try encoder.session(length: length) }
-    }
+    public func prepare() throws { try encoder.prepare() }
 
     /// By the cosine of embeddings.
     public func similar(to item: Int, count: Int) -> [ScoredItem] {

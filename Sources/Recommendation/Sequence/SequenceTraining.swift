@@ -106,7 +106,7 @@ public struct SequenceTraining: Sendable {
         let samples = PrefixSamples(data, maximumLength: configuration.maximumLength)
         let training = try makeTraining()
         var plans = try makePlans(samples, training)
-        let stepsPerEpoch = samples.batches(limit: configuration.batchSize, seed: data.seed, epoch: 0).count
+        let stepsPerEpoch = batches(samples, epoch: 0).count
         let steps = Double(max(stepsPerEpoch * configuration.epochs, 1))
         var history: [Epoch] = []
         var best: (epoch: Int, value: Double, parameters: [[Float]])?
@@ -115,7 +115,7 @@ public struct SequenceTraining: Sendable {
         for epoch in 0..<(stepsPerEpoch > 0 ? configuration.epochs : 0) {
             let began = clock.now
             var total = TrainingPlan.StepResult()
-            for (index, batch) in samples.batches(limit: configuration.batchSize, seed: data.seed, epoch: epoch).enumerated() {
+            for (index, batch) in batches(samples, epoch: epoch).enumerated() {
                 if isCancelled() { throw TrainingError.interrupted(epoch: epoch) }
                 guard let plan = plans[batch.length - 1] else { continue }
                 samples.write(batch, histories: plan.indices[0], answers: plan.targets)
@@ -156,6 +156,10 @@ public struct SequenceTraining: Sendable {
     private func model(_ parameters: [[Float]]) throws -> SequenceModel {
         try SequenceModel(
             configuration, itemCount: data.log.itemCount, weights: data.weights, parameters: parameters, threads: data.threads)
+    }
+
+    private func batches(_ samples: PrefixSamples, epoch: Int) -> [PrefixSamples.Batch] {
+        samples.batches(limit: configuration.batchSize, total: configuration.samplesPerEpoch, seed: data.seed, epoch: epoch)
     }
 
     private var samplesItems: Bool { data.log.itemCount > configuration.fullSoftmaxLimit }

@@ -38,6 +38,9 @@ import Testing
         #expect(samples.batches(limit: 16, seed: 3, epoch: 0).map(\.targets) == batches.map(\.targets))
         #expect(samples.batches(limit: 16, seed: 3, epoch: 1).map(\.targets) != batches.map(\.targets))
         #expect(samples.batches(limit: 16, seed: 4, epoch: 0).map(\.targets) != batches.map(\.targets))
+        let some = samples.batches(limit: 16, total: 40, seed: 3, epoch: 0)
+        #expect((40..<56).contains(some.reduce(0) { $0 + $1.targets.count }))
+        #expect(some.map(\.targets) == batches.prefix(some.count).map(\.targets))
     }
 
     @Test func historiesStopAtTheUsersFirstEvent() throws {

@@ -7,13 +7,13 @@ import Training
 @Suite struct SequenceGraphTests {
     static let itemCount = 23
 
-    static func configuration(dropout: Float = 0, heads: Int = 2, isCausal: Bool = false) -> SequenceConfiguration {
+    static func configuration(dropout: Float = 0, heads: Int = 2) -> SequenceConfiguration {
         var configuration = SequenceConfiguration()
         configuration.width = 16
         configuration.heads = heads
         configuration.maximumLength = 8
-        configuration.isCausal = isCausal
         configuration.dropout = dropout
+        configuration.attentionDropout = dropout
         return configuration
     }
 
@@ -73,9 +73,9 @@ import Training
         #expect(state.shape(of: state.output) == [64])
     }
 
-    @Test(arguments: [(1, 1, false), (5, 2, false), (8, 2, true), (8, 1, false)])
-    func agreesWithThePaper(_ one: (length: Int, heads: Int, isCausal: Bool)) throws {
-        let configuration = Self.configuration(heads: one.heads, isCausal: one.isCausal)
+    @Test(arguments: [(1, 1, Float(0)), (5, 2, 0.5), (8, 2, 0), (8, 1, 0.5)])
+    func agreesWithThePaper(_ one: (length: Int, heads: Int, dropout: Float)) throws {
+        let configuration = Self.configuration(dropout: one.dropout, heads: one.heads)
         let graph = try SequenceGraph(configuration: configuration, itemCount: Self.itemCount).graph(length: 1, ending: .state)
         let parameters = Self.parameters(graph)
         let model = try SequenceModel(configuration, itemCount: Self.itemCount, weights: .equal, parameters: parameters)

@@ -38,11 +38,10 @@ struct SequenceReference {
         return q.indices.map { row in
             (0..<heads).flatMap { head -> [Double] in
                 let columns = head * part..<(head + 1) * part
-                let keys = 0..<(configuration.isCausal ? row + 1 : k.count)
-                let scores = keys.map { key in columns.reduce(0) { $0 + q[row][$1] * k[key][$1] } / Double(part).squareRoot() }
+                let scores = k.indices.map { key in columns.reduce(0) { $0 + q[row][$1] * k[key][$1] } / Double(part).squareRoot() }
                 let shares = scores.map { exp($0 - scores.max()!) }
                 let sum = shares.reduce(0, +)
-                return columns.map { column in keys.reduce(0) { $0 + shares[$1] / sum * v[$1][column] } }
+                return columns.map { column in k.indices.reduce(0) { $0 + shares[$1] / sum * v[$1][column] } }
             }
         }
     }

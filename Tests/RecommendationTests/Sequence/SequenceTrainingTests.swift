@@ -9,6 +9,7 @@ import Training
         configuration.width = 16
         configuration.maximumLength = 6
         configuration.dropout = 0.1
+        configuration.attentionDropout = 0.1
         configuration.batchSize = 32
         configuration.epochs = 30
         configuration.learningRate = 0.01
@@ -137,9 +138,9 @@ import Training
         for (change, word) in [
             ({ $0.width = 0 }, "width"), ({ $0.heads = 5 }, "heads"), ({ $0.layers = 0 }, "layers"),
             ({ $0.maximumLength = 0 }, "maximumLength"), ({ $0.filterShare = .nan }, "filterShare"),
-            ({ $0.frequencies = 5 }, "frequencies"), ({ $0.dropout = 1 }, "dropout"), ({ $0.batchSize = 0 }, "batchSize"),
+            ({ $0.frequencies = 5 }, "frequencies"), ({ $0.dropout = 1 }, "dropout"), ({ $0.attentionDropout = .nan }, "attentionDropout"), ({ $0.batchSize = 0 }, "batchSize"),
             ({ $0.epochs = -1 }, "epochs"), ({ $0.learningRate = -.infinity }, "learningRate"), ({ $0.labelSmoothing = 1 }, "labelSmoothing"),
-            ({ $0.negatives = 0 }, "negatives"),
+            ({ $0.negatives = 0 }, "negatives"), ({ $0.samplesPerEpoch = 0 }, "samplesPerEpoch"),
         ] as [((inout SequenceConfiguration) -> Void, String)] {
             var configuration = Self.configuration()
             change(&configuration)

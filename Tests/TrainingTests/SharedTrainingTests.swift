@@ -1,0 +1,108 @@
+import ComputeGraph
+import Kernels
+import Testing
+import Training
+
+/// Graphs of several lengths over the same parameters.
+@Suite struct SharedTrainingTests {
+    private static let width = 8
+    private static let classes = 5
+
+    private static func graph(length: Int) throws -> Graph {
+        var graph = Graph()
+        let input = try graph.input([length, width])
+        let mixed = try graph.linearMap(
+            try graph.dense(input, units: width, named: "inner"), rows: 1, matrix: [Float](repeating: 1 / Float(length), count: length),
+            named: "mean")
+        _ = try graph.dense(try graph.reshape(mixed, to: [width], named: "flat"), units: classes, named: "outer")
+        return graph
+    }
+
+    private static func training(averaging: Float? = nil, clipping: Float? = nil) throws -> SharedTraining {
+        let graph = try graph(length: 1)
+        return try SharedTraining(
+            graph.parameters, initial: graph.initialParameters(seed: 3), loss: .crossEntropy(labelSmoothing: 0),
+            optimizer: .sgd(momentum: 0, nesterov: false, weightDecay: 0), precision: .float32, averaging: averaging, clipping: clipping)
+    }
+
+    private static func fill(_ plan: TrainingPlan, rows: Int? = nil) {
+        for index in plan.input.indices { plan.input[index] = Float((index * 7) % 11) / 5 - 1 }
+        for row in plan.targets.indices { plan.targets[row] = row < rows ?? plan.batch ? Int32(row % classes) : -1 }
+    }
+
+    private func onThread(_ body: () throws -> Void) throws {
+        try ComputeThread(name: "shared training", threads: 1).perform(body)
+    }
+
+    @Test func plansShareOneArenaAndTheParameters() throws {
+        try onThread {
+            let training = try Self.training()
+            let long = try training.plan(for: Self.graph(length: 9), batch: 6)
+            let bytes = training.arenaByteCount
+            let short = try training.plan(for: Self.graph(length: 2), batch: 6)
+            #expect(long.program.arena === short.program.arena && training.arenaByteCount == bytes && bytes > 0)
+            let longer = try training.plan(for: Self.graph(length: 30), batch: 60)
+            #expect(longer.program.arena !== long.program.arena)
+
+            // What one leaves in the arena does not reach the other.
+            Self.fill(short)
+            let before = try training.step(short, rate: 0, seed: 1).loss
+            Self.fill(long)
+            _ = try training.step(long, rate: 0, seed: 1)
+            Self.fill(short)
+            #expect(try training.step(short, rate: 0, seed: 1).loss == before)
+            Self.fill(long)
+            _ = try training.step(long, rate: 0.1, seed: 1)
+            Self.fill(short)
+            #expect(try training.step(short, rate: 0, seed: 1).loss != before)
+        }
+    }
+
+    @Test func incompleteBatchesMoveTheParametersLess() throws {
+        try onThread {
+            func change(fullBatch: Int?, clipping: Float? = nil) throws -> [Float] {
+                let training = try Self.training(clipping: clipping)
+                let plan = try training.plan(for: Self.graph(length: 3), batch: 8)
+                Self.fill(plan, rows: 2)
+                let before = training.result
+                try training.step(plan, rate: 1, seed: 1, fullBatch: fullBatch)
+                return zip(before.joined(), training.result.joined()).map { $1 - $0 }
+            }
+            let (whole, quarter) = (try change(fullBatch: nil), try change(fullBatch: 8))
+            for (a, b) in zip(whole, quarter) { #expect(abs(a - 4 * b) < 1e-5) }
+            let clipped = try change(fullBatch: nil, clipping: 0.01).reduce(0) { $0 + $1 * $1 }.squareRoot()
+            #expect(abs(clipped - 0.01) < 1e-4)
+        }
+    }
+
+    @Test func theAverageFollowsTheValues() throws {
+        try onThread {
+            let (plain, averaged) = (try Self.training(), try Self.training(averaging: 0.5))
+            for training in [plain, averaged] {
+                let plan = try training.plan(for: Self.graph(length: 3), batch: 8)
+                Self.fill(plan)
+                try training.step(plan, rate: 1, seed: 1)
+            }
+            let start = try Self.graph(length: 1).initialParameters(seed: 3)
+            for ((first, last), mean) in zip(zip(start.joined(), plain.result.joined()), averaged.result.joined()) {
+                // The first step keeps a tenth only.
+                #expect(abs(mean - (0.1 * first + 0.9 * last)) < 1e-6)
+            }
+        }
+    }
+
+    @Test func otherParametersAndLossesThatGrowAreNamed() throws {
+        try onThread {
+            let training = try Self.training()
+            var other = try Self.graph(length: 2)
+            _ = try other.dense(other.output, units: 3, named: "more")
+            let error = #expect(throws: KernelError.self) { try training.plan(for: other, batch: 2) }
+            #expect(error?.description.contains("parameters are not those") == true)
+            let plan = try training.plan(for: Self.graph(length: 2), batch: 2)
+            Self.fill(plan)
+            plan.input[0] = .nan
+            let diverged = #expect(throws: TrainingError.self) { try training.step(plan, rate: 1, seed: 1, epoch: 4) }
+            #expect(diverged?.description.contains("epoch 5") == true && diverged?.description.contains("inner") == true)
+        }
+    }
+}
