@@ -127,6 +127,7 @@ struct LogImporter {
     /// Passes over what is in the store already.
     private func pass(_ reader: LogReader, _ work: any EventImport, _ summary: inout Summary, _ rejects: RejectsFile?) throws {
         var isAtEnd = false
+        var rejectsBytes = 0
         while !isAtEnd {
             isAtEnd = true
             for part in try work.parts(from: reader.offset, digest: reader.digest) {
@@ -140,11 +141,12 @@ struct LogImporter {
                     work.pass(part)
                     summary.knownLines = part.lastLine
                     summary.isContinued = !part.isFinished
-                    rejects?.resume(at: part.rejectsBytes)
+                    rejectsBytes = part.rejectsBytes
                 }
                 break
             }
         }
+        rejects?.resume(at: rejectsBytes)
     }
 
     private func check(_ totals: ImportTotals, _ source: String, _ examples: [Reject], _ rejects: RejectsFile?) throws {

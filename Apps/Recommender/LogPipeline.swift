@@ -17,13 +17,14 @@ final class LogPipeline: Sendable {
 
     private let state = Mutex(State())
     private let isReady = DispatchSemaphore(value: 0)
-    private let isFree: DispatchSemaphore
+    private let isFree = DispatchSemaphore(value: 0)
 
     /// - Parameters:
     ///   - reader: from now on the pipeline's; the caller may not use it any more.
     ///   - depth: batches that wait at most.
     init(_ reader: LogReader, maximumEvents: Int, depth: Int = 2) {
-        isFree = DispatchSemaphore(value: depth)
+        // Counted up rather than begun with: a semaphore may not end below its first value.
+        for _ in 0..<depth { isFree.signal() }
         let source = Source(reader: reader)
         let thread = Thread { [self] in
             while true {

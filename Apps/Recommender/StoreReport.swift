@@ -28,7 +28,7 @@ struct StoreReport {
 
     private func label(_ bin: StoreStatistics.Bin, isDuration: Bool) -> String {
         if isDuration {
-            return bin.to <= 1 ? "same second" : bin.to > 3e8 ? "over \(Self.span(bin.from))" : "\(Self.span(bin.from)) to \(Self.span(bin.to))"
+            return bin.to > 3e8 ? "over \(Self.span(bin.from))" : "\(Self.span(bin.from)) to \(Self.span(bin.to))"
         }
         let last = Int(min(bin.to - 1, 1e9))
         if bin.to > 1e9 { return "\(HumanReadable.count(Int(bin.from))) or more" }
@@ -43,6 +43,11 @@ struct StoreReport {
         case ..<86_400: "\(Int(seconds / 3_600)) h"
         default: "\(Int(seconds / 86_400)) d"
         }
+    }
+
+    private var simultaneous: String {
+        statistics.simultaneous < 0.001
+            ? "" : "\(HumanReadable.percentage(statistics.simultaneous, places: 1)) of the events fall in the same second as another of the user, and are left out here."
     }
 
     private var sampleNote: String {
@@ -87,13 +92,15 @@ struct StoreReport {
         text += "\nSparsity \(sparsity); \(HumanReadable.percentage(statistics.repeats, places: 1)) of the events repeat an item of the same user."
             + sampleNote + "\n"
         if let gaps = statistics.gaps {
-            text += "Between two events of a user lie \(HumanReadable.duration(seconds: gaps.median)) at the median.\n\n"
+            text += "Between two events of a user lie \(HumanReadable.duration(seconds: gaps.median)) at the median. \(simultaneous)\n\n"
             text += table("gap", "times", statistics.gapBins, isDuration: true, style)
         }
         return text
     }
 
     private func number(_ value: Double?) -> String { value.map { HumanReadable.count(Int($0)) } ?? HumanReadable.unknown }
+
+    private func events(_ value: Double) -> String { HumanReadable.count(Int(value), "event") }
 
     private func table(_ title: String, _ counted: String, _ bins: [StoreStatistics.Bin], isDuration: Bool, _ style: TerminalStyle) -> String {
         var table = TextTable(columns: [.init(title), .init(counted, alignment: .right), .init("")])
@@ -154,14 +161,24 @@ struct StoreReport {
                 Callout("\(HumanReadable.count(statistics.eventsWithoutTime, "event")) have no time; their order is that of the log.")
             }
             if statistics.days.count > 1, let first = statistics.days.first?.day {
+                // Over more than half a year, weekdays would only blur the curve.
+                let step = (statistics.days.last?.day ?? first) - first > 180 ? 7 : 1
                 LineChart(
-                    title: "Events per day", caption: "Day 0 is \(Self.day(first)). Days without events are drawn as 0.",
-                    xLabel: "day", yLabel: "events",
+                    title: step == 7 ? "Events per week" : "Events per day",
+                    caption: "Day 0 is \(Self.day(first)). Days without events count as 0.", xLabel: "day", yLabel: "events",
                     // Not more than colors can tell apart; the table has them all.
                     series: statistics.kinds.prefix(5).enumerated().map { index, kind in
-                        LineChart.Series(kind.kind.rawValue, points: dailyCounts(of: index).enumerated().map { ChartPoint(Double($0.offset), $0.element) })
+                        LineChart.Series(kind.kind.rawValue, points: points(of: index, step: step))
                     })
             }
+        }
+    }
+
+    /// Sums of whole steps; the last days that fill none are left out.
+    private func points(of kind: Int, step: Int) -> [ChartPoint] {
+        let counts = dailyCounts(of: kind)
+        return stride(from: 0, through: counts.count - step, by: step).map { start in
+            ChartPoint(Double(start), counts[start..<(start + step)].reduce(0, +))
         }
     }
 
@@ -171,16 +188,16 @@ struct StoreReport {
                 title: "How many events users have", bars: bars(statistics.historyLengthBins, isDuration: false))
             if let lengths = statistics.historyLengths {
                 DefinitionList([
-                    ("10 % of users have at most", "\(number(lengths.p10)) events"), ("Half of users have at most", "\(number(lengths.median)) events"),
-                    ("90 % have at most", "\(number(lengths.p90)) events"), ("99 % have at most", "\(number(lengths.p99)) events"),
-                    ("The longest history has", "\(number(lengths.greatest)) events"),
+                    ("10 % of users have at most", "\(events(lengths.p10))"), ("Half of users have at most", "\(events(lengths.median))"),
+                    ("90 % have at most", "\(events(lengths.p90))"), ("99 % have at most", "\(events(lengths.p99))"),
+                    ("The longest history has", "\(events(lengths.greatest))"),
                     ("Events that repeat an item", HumanReadable.percentage(statistics.repeats, places: 1) + sampleNote),
                 ])
             }
             if let gaps = statistics.gaps {
                 BarChart(
                     title: "Time between two events of a user",
-                    caption: "Half of the gaps are shorter than \(HumanReadable.duration(seconds: gaps.median)).\(sampleNote)",
+                    caption: "Half of the gaps are shorter than \(HumanReadable.duration(seconds: gaps.median)). \(simultaneous)\(sampleNote)",
                     bars: bars(statistics.gapBins, isDuration: true))
             }
         }

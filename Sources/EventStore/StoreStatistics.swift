@@ -67,7 +67,9 @@ public struct StoreStatistics: Sendable, Hashable, Codable {
     public var density = 0.0
     /// The share of events that repeat an earlier one's user and item.
     public var repeats = 0.0
-    /// Seconds between two events of a user that follow each other in time.
+    /// The share of events of the same user in the same second as the one before, such as the lines of an invoice.
+    public var simultaneous = 0.0
+    /// Seconds between two events of a user that follow each other in time, those of the same second apart.
     public var gaps: Quantiles?
     public var gapBins: [Bin] = []
     /// The share of users that density, repeats and gaps were measured on.

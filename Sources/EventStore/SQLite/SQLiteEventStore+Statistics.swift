@@ -9,21 +9,34 @@ extension SQLiteEventStore {
         return try read { db in
             var pass = StatisticsPass(kinds: try Row.fetchAll(db, sql: "SELECT key, name FROM kinds ORDER BY key").map { ($0[0], $0[1]) },
                 events: counts.events)
+            let users = try Self.numbers(of: "users", db), items = try Self.numbers(of: "items", db)
             let events = try RawStatement(db, "SELECT user, item, kind, time, session IS NOT NULL FROM events ORDER BY position", isReused: false)
             while try events.step() {
+                guard let user = users.numbers[events.integer(0)], let item = items.numbers[events.integer(1)] else {
+                    throw EventStoreError.damaged(path: path, detail: "an event refers to a user or an item that is not there")
+                }
                 pass.add(
-                    user: Int(events.integer(0)), item: Int(events.integer(1)), kind: events.integer(2),
+                    user: user, item: item, kind: events.integer(2),
                     time: events.isNull(3) ? nil : events.integer(3), hasSession: events.integer(4) != 0)
             }
             var statistics = pass.statistics(counts)
-            statistics.popularItems = try pass.mostPopular(12).compactMap { key, count in
+            statistics.popularItems = try pass.mostPopular(12).compactMap { number, count in
+                let key = items.keys[number]
                 guard let id = try String.fetchOne(db, sql: "SELECT id FROM items WHERE key = ?", arguments: [key]) else { return nil }
                 var name: String?
-                try PropertyTable.ofItems.forEach(owners: "items", only: Int64(key), db) { name = ItemProperties.item($0, $1).name }
+                try PropertyTable.ofItems.forEach(owners: "items", only: key, db) { name = ItemProperties.item($0, $1).name }
                 return StoreStatistics.PopularItem(id: id, name: name, events: count)
             }
             return statistics
         }
+    }
+
+    /// Numbers from 0 for the keys of a table, which have gaps.
+    private static func numbers(of table: String, _ db: Database) throws -> (numbers: DenseNumbers, keys: [Int64]) {
+        var numbers = DenseNumbers()
+        let keys = try Int64.fetchAll(db, sql: "SELECT key FROM \(table) ORDER BY key")
+        for (number, key) in keys.enumerated() { numbers[key] = number }
+        return (numbers, keys)
     }
 }
 
@@ -80,7 +93,7 @@ private struct StatisticsPass {
         }
         first = min(first, time)
         last = max(last, time)
-        let day = Int((time - (time < 0 ? 86_399_999 : 0)) / 86_400_000)
+        let day = Int(time / 86_400_000) - (time % 86_400_000 < 0 ? 1 : 0)
         dayEvents[day, default: [Int](repeating: 0, count: kindNames.count)][index] += 1
         if isSampled { moments.append(UInt64(user) << 32 | UInt64(UInt32(clamping: time / 1_000))) }
     }
@@ -147,15 +160,20 @@ private struct StatisticsPass {
     private mutating func addGaps(to result: inout StoreStatistics) {
         moments.sort()
         var gaps: [Double] = []
-        gaps.reserveCapacity(moments.count)
+        var simultaneous = 0
         for index in moments.indices.dropFirst() where moments[index] >> 32 == moments[index - 1] >> 32 {
-            gaps.append(Double(moments[index] - moments[index - 1]))
+            if moments[index] == moments[index - 1] {
+                simultaneous += 1
+            } else {
+                gaps.append(Double(moments[index] - moments[index - 1]))
+            }
         }
+        if !moments.isEmpty { result.simultaneous = Double(simultaneous) / Double(moments.count) }
         gaps.sort()
         result.gaps = .init(gaps)
         let hour = 3_600.0, day = 86_400.0
         result.gapBins = Self.bins(
-            gaps, edges: [0, 1, 10, 60, 600, hour, 6 * hour, day, 3 * day, 7 * day, 30 * day, 90 * day, 365 * day, 10_000 * day])
+            gaps, edges: [1, 10, 60, 600, hour, 6 * hour, day, 3 * day, 7 * day, 30 * day, 90 * day, 365 * day, 10_000 * day])
     }
 
     /// - Parameter values: in rising order.

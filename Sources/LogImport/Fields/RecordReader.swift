@@ -211,9 +211,12 @@ final class RecordReader {
         let first = length
         guard memchr(memory.baseAddress! + start, 0x22, length) != nil else { return take(length: length, lines: 1) }
         var lines = 1
-        while quoteIsOpen(length: length, separator: separator) {
+        while true {
+            let state = quotes(length: length, separator: separator)
+            if state == .closed || (state == .misplaced && lines == 1) { return take(length: length, lines: lines) }
             let isLast = start + length >= end && isAtEnd
-            guard !isLast, length < Self.longestQuotedRecord, let longer = try lengthOfLine(after: length + 1) else {
+            guard state == .open, !isLast, length < Self.longestQuotedRecord, let longer = try lengthOfLine(after: length + 1) else {
+                // The quote was a mistake of one line, which is no reason to lose the next ones.
                 var record = take(length: first, lines: 1)
                 record.problem = "a quote is opened and never closed"
                 return record
@@ -221,11 +224,16 @@ final class RecordReader {
             length = longer
             lines += 1
         }
-        return take(length: length, lines: lines)
     }
 
-    /// Whether the bytes end inside a quoted field. A quote opens only at the start of a field.
-    private func quoteIsOpen(length: Int, separator: [UInt8]) -> Bool {
+    private enum Quotes {
+        case closed, open
+        /// Something follows a closing quote.
+        case misplaced
+    }
+
+    /// How the quotes stand after so many bytes. A quote opens only at the start of a field.
+    private func quotes(length: Int, separator: [UInt8]) -> Quotes {
         let bytes = UnsafeRawBufferPointer(rebasing: memory[start..<(start + length)])
         let mark = separator[0]
         var isOpen = false
@@ -235,7 +243,13 @@ final class RecordReader {
             let byte = bytes[index]
             if isOpen {
                 if byte == 0x22 {
-                    if index + 1 < length, bytes[index + 1] == 0x22 { index += 1 } else { isOpen = false }
+                    let next = index + 1 < length ? bytes[index + 1] : mark
+                    if next == 0x22 {
+                        index += 1
+                    } else {
+                        guard next == mark || next == 0x0D else { return .misplaced }
+                        isOpen = false
+                    }
                 }
             } else if byte == 0x22, isFieldStart {
                 isOpen = true
@@ -245,7 +259,7 @@ final class RecordReader {
             }
             index += 1
         }
-        return isOpen
+        return isOpen ? .open : .closed
     }
 
     // MARK: Entries of a JSON object
