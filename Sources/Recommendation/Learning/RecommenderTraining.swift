@@ -123,7 +123,7 @@ public struct RecommenderTraining: Sendable {
     ///
     /// What counts as wanted are events of the kind with the largest weight that many users have: purchases where there are
     /// some.
-    static func keepingBack(_ data: TrainingData, users limit: Int) -> (TrainingData, [EvaluationCase]) {
+    package static func keepingBack(_ data: TrainingData, users limit: Int) -> (TrainingData, [EvaluationCase]) {
         let log = data.log
         let wanted = Self.targetKinds(of: data)
         var last: [Int: Int] = [:]
@@ -152,7 +152,7 @@ public struct RecommenderTraining: Sendable {
 
     /// The kinds of events that a recommender is to bring about: the one of the largest weight that at least a fifth of the
     /// users have, or all.
-    static func targetKinds(of data: TrainingData) -> Set<UInt8> {
+    package static func targetKinds(of data: TrainingData) -> Set<UInt8> {
         let log = data.log
         var holders = [Int](repeating: 0, count: log.kinds.count)
         for user in 0..<log.userCount {
