@@ -57,7 +57,7 @@ public struct ContentSimilarity: RankingModel {
     static func terms(of item: Item) -> [String] {
         var terms = item.categories.map { "category \($0)" }
         for (name, value) in item.properties { terms += value.terms.map { "\(name) \($0)" } }
-        if let price = item.price, price > 0 { terms.append("price \(Int(log2(price)))") }
+        if let price = item.price, price > 0, price.isFinite { terms.append("price \(Int(log2(price)))") }
         if let name = item.name {
             terms += name.lowercased().split { !$0.isLetter && !$0.isNumber }.filter { $0.count > 2 }.map { "word \($0)" }
         }
