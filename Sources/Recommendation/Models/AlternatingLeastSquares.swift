@@ -20,9 +20,6 @@ public struct AlternatingLeastSquares: RankingModel {
         public var confidence: Float = 10
         /// Steps of the conjugate gradient method for each row and iteration.
         public var steps = 3
-        /// Penalties grow with the power of how many entries a row has; 0 is the same for all (Rendle et al., "Revisiting the
-        /// performance of iALS on item recommendation benchmarks", 2022).
-        public var penaltyPower: Float = 0
 
         public init() {}
     }
