@@ -5,7 +5,7 @@ import ArgumentParser
         commandName: "recommender", abstract: "Learn from a shop's logs what each user wants next.",
         version: "0.1.0",
         subcommands: [
-            ImportCommand.self, StatsCommand.self, TrainCommand.self, SuggestCommand.self, SimilarCommand.self, EvaluateCommand.self,
+            ImportCommand.self, StatsCommand.self, TrainCommand.self, SuggestCommand.self, BatchCommand.self, SimilarCommand.self, EvaluateCommand.self,
             RetrainCommand.self, ModelsCommand.self, ForgetCommand.self, SimulateCommand.self,
         ])
 }

@@ -28,8 +28,14 @@ struct ShopOptions: ParsableArguments {
 extension EventStore {
     /// What a user did, in a model's numbers.
     func history(of user: String, in model: RecommenderModel) throws -> [HistoryEvent] {
-        model.history(try events(of: user).map(\.event)).enumerated().sorted { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }
-            .map(\.element)
+        model.inOrder(try events(of: user).map(\.event))
+    }
+}
+
+extension RecommenderModel {
+    /// Events of a user in the model's numbers and in the order of time; those of the same time stay as they came.
+    func inOrder(_ events: [Event]) -> [HistoryEvent] {
+        history(events).enumerated().sorted { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }.map(\.element)
     }
 }
 

@@ -89,7 +89,7 @@ extension Blend {
                 initialized = count
             }
             var gain = 0.0
-            for target in 0..<candidates.targets {
+            for target in 0..<candidates.targets where scores[target] > -.infinity {
                 var above = 0
                 for other in scores where other > scores[target] { above += 1 }
                 gain += 1 / log2(Double(above + 2))

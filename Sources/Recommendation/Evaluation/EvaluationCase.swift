@@ -24,12 +24,13 @@ public struct EvaluationCase: Sendable {
         return targets.map { target in
             guard target < scores.count else { return scores.count }
             let score = scores[target]
+            // Not a number is no rank, least of all the first.
+            guard score > -.infinity else { return scores.count }
             var above = 0, equal = 0
             for other in scores {
                 above += other > score ? 1 : 0
                 equal += other == score ? 1 : 0
             }
-            if score == -.infinity { return scores.count }
             return above + max(equal - 1, 0) / 2
         }
     }

@@ -9,7 +9,7 @@ extension InteractionLog {
     ///
     /// Who has just put something into the cart and then buys it needs no suggestion. To ask a recommender what comes next, one
     /// must ask before that visit began to be about this item.
-    func runUp(to event: Int, of user: Int) -> Int {
+    package func runUp(to event: Int, of user: Int) -> Int {
         let range = events(of: user)
         let (item, session) = (eventItems[event], eventSessions[event])
         var first = event, position = event

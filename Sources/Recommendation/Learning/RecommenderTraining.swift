@@ -57,6 +57,9 @@ public struct RecommenderTraining: Sendable {
     /// - Parameter initial: the blend before, which members may begin with.
     public func fit(_ data: TrainingData, validation: [EvaluationCase], initial: Blend? = nil) throws -> Result {
         guard data.log.eventCount > 0 else { throw NothingToLearn(problem: "the log has no events; import one") }
+        if let twice = Dictionary(grouping: options.members, by: \.name).first(where: { $0.value.count > 1 })?.key {
+            throw NothingToLearn(problem: "the model \(twice) is named twice; name it once")
+        }
         guard data.log.itemCount > 1 else { throw NothingToLearn(problem: "the log knows one item; a choice needs two") }
         var results: [MemberResult] = []
         var learned: [MemberConfiguration] = []
@@ -70,6 +73,9 @@ public struct RecommenderTraining: Sendable {
                 : try RankingEvaluation(model, cases: validation, lengths: [10], threads: options.threads).metrics(at: 10)
             report("\(member.name): validation HR@10 \(Self.decimal(metrics.hitRate)), NDCG@10 \(Self.decimal(metrics.ndcg))")
             results.append(MemberResult(name: member.name, weight: 1, validation: metrics, seconds: seconds))
+        }
+        guard !blend.members.isEmpty else {
+            throw NothingToLearn(problem: "none of the models \(options.members.map(\.name).joined(separator: ", ")) finds in this log what it learns from; choose others")
         }
         if !validation.isEmpty { try blend.fitWeights(on: validation, threads: options.threads) }
         for index in results.indices { results[index].weight = blend.members[index].weight }
@@ -123,7 +129,7 @@ public struct RecommenderTraining: Sendable {
     ///
     /// What counts as wanted are events of the kind with the largest weight that many users have: purchases where there are
     /// some.
-    static func keepingBack(_ data: TrainingData, users limit: Int) -> (TrainingData, [EvaluationCase]) {
+    package static func keepingBack(_ data: TrainingData, users limit: Int) -> (TrainingData, [EvaluationCase]) {
         let log = data.log
         let wanted = Self.targetKinds(of: data)
         var last: [Int: Int] = [:]
@@ -152,7 +158,7 @@ public struct RecommenderTraining: Sendable {
 
     /// The kinds of events that a recommender is to bring about: the one of the largest weight that at least a fifth of the
     /// users have, or all.
-    static func targetKinds(of data: TrainingData) -> Set<UInt8> {
+    package static func targetKinds(of data: TrainingData) -> Set<UInt8> {
         let log = data.log
         var holders = [Int](repeating: 0, count: log.kinds.count)
         for user in 0..<log.userCount {

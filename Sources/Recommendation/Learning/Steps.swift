@@ -14,8 +14,9 @@ extension TrainingData {
     func steps(of user: Int) -> [Step] {
         log.events(of: user).enumerated().compactMap { position, event in
             let item = Int(log.eventItems[event])
-            let weight = weights.weight(of: log[event])
-            return weight > 0 ? Step(item: item, weight: Float(weight * weights.share(age: now - log.eventTimes[event])), position: position) : nil
+            // Of a very old event nothing may be left.
+            let weight = Float(weights.weight(of: log[event]) * weights.share(age: now - log.eventTimes[event]))
+            return weight > 0 ? Step(item: item, weight: weight, position: position) : nil
         }
     }
 }

@@ -24,7 +24,7 @@ public struct TrainingData: Sendable {
     }
 
     /// The share of events that repeat the item of the user's event before.
-    var repetition: Float {
+    package var repetition: Float {
         var steps = 0, repeats = 0
         for user in 0..<log.userCount {
             for event in log.events(of: user).dropFirst() {

@@ -55,6 +55,13 @@ public struct ModelArchive {
         return (positions, numbers.map { UInt32($0) })
     }
 
+    /// - Throws: `Malformed` where a number of a configuration that counts something is below zero.
+    func check(_ counts: Int...) throws {
+        for count in counts where count < 0 {
+            throw Malformed(part: name("configuration"), problem: "has \(count) where something is counted")
+        }
+    }
+
     private func tensor(_ part: String) throws -> NamedTensor {
         guard let tensor = file.parameters.first(where: { $0.name == name(part) }) else {
             throw Malformed(part: name(part), problem: "is missing")

@@ -112,6 +112,12 @@ public struct RecommenderModel: Sendable {
     public init(_ file: ModelFile, items current: [Item]? = nil) throws {
         let shop = ModelArchive(file, prefix: "shop")
         let members = try shop.value([Member].self, named: "members")
+        guard Set(members.map(\.name)).count == members.count else {
+            throw ModelArchive.Malformed(part: "shop.members", problem: "names a model twice")
+        }
+        if let member = members.first(where: { !($0.weight >= 0) }) {
+            throw ModelArchive.Malformed(part: "shop.members", problem: "gives \(member.name) the weight \(member.weight), below zero")
+        }
         let weights = try shop.value(EventWeights.self, named: "weights")
         let bytes = try shop.integers(named: "items").map { UInt8(truncatingIfNeeded: $0) }
         var items = IdentifierTable(), start = 0
@@ -128,7 +134,9 @@ public struct RecommenderModel: Sendable {
             if let number = items.number(of: item.id) { catalog[number] = item }
         }
         for record in try current == nil ? shop.integers(named: "catalog").map({ UInt8(truncatingIfNeeded: $0) }).split(separator: 10) : [] {
-            let item = try decoder.decode(Item.self, from: Data(record))
+            guard let item = try? decoder.decode(Item.self, from: Data(record)) else {
+                throw ModelArchive.Malformed(part: "shop.catalog", problem: "holds a line that is no item")
+            }
             if let number = items.number(of: item.id) { catalog[number] = item }
         }
         let context = ModelContext(itemCount: items.count, weights: weights, catalog: catalog)

@@ -27,8 +27,10 @@ extension ItemNeighbors: StoredModel {
 
     public init(from archive: ModelArchive, context: ModelContext) throws {
         let (starts, neighbors) = try archive.rows(starts: "starts", entries: "neighbors", limit: context.itemCount)
+        let configuration = try archive.value(Configuration.self, named: "configuration")
+        try archive.check(configuration.window, configuration.steps, configuration.neighbors)
         self.init(
-            configuration: try archive.value(named: "configuration"), weights: context.weights,
+            configuration: configuration, weights: context.weights,
             frequencies: try archive.floats(named: "frequencies").checked(count: context.itemCount, "neighbors.frequencies"),
             starts: try starts.checked(count: context.itemCount + 1, "neighbors.starts"), neighbors: neighbors,
             counts: try archive.floats(named: "counts").checked(count: neighbors.count, "neighbors.counts"))
@@ -79,8 +81,10 @@ extension SessionNeighbors: StoredModel {
 
     public init(from archive: ModelArchive, context: ModelContext) throws {
         let (starts, items) = try archive.rows(starts: "starts", entries: "items", limit: context.itemCount)
+        let configuration = try archive.value(Configuration.self, named: "configuration")
+        try archive.check(configuration.steps, configuration.sample, configuration.neighbors)
         self.init(
-            configuration: try archive.value(named: "configuration"), itemCount: context.itemCount, sessionStarts: starts, sessionItems: items)
+            configuration: configuration, itemCount: context.itemCount, sessionStarts: starts, sessionItems: items)
     }
 }
 
@@ -89,8 +93,10 @@ extension ContentSimilarity: StoredModel {
     public func write(to archive: inout ModelArchive) throws { try archive.set(configuration, named: "configuration") }
 
     public init(from archive: ModelArchive, context: ModelContext) throws {
+        let configuration = try archive.value(Configuration.self, named: "configuration")
+        try archive.check(configuration.steps)
         self.init(
-            configuration: try archive.value(named: "configuration"), weights: context.weights, itemCount: context.itemCount,
+            configuration: configuration, weights: context.weights, itemCount: context.itemCount,
             catalog: context.catalog)
     }
 }

@@ -20,9 +20,6 @@ public struct AlternatingLeastSquares: RankingModel {
         public var confidence: Float = 10
         /// Steps of the conjugate gradient method for each row and iteration.
         public var steps = 3
-        /// Penalties grow with the power of how many entries a row has; 0 is the same for all (Rendle et al., "Revisiting the
-        /// performance of iALS on item recommendation benchmarks", 2022).
-        public var penaltyPower: Float = 0
 
         public init() {}
     }
@@ -30,9 +27,9 @@ public struct AlternatingLeastSquares: RankingModel {
     public let configuration: Configuration
     public let itemCount: Int
     /// Of a row of factors, with zeros at its end.
-    let width: Int
+    package let width: Int
     /// `[items, width]`.
-    private(set) var factors: [Float]
+    package private(set) var factors: [Float]
     /// The sum of the factors' outer products, with the penalty on the diagonal.
     private var gram: [Float]
     private let weights: EventWeights
@@ -87,7 +84,7 @@ public struct AlternatingLeastSquares: RankingModel {
     }
 
     /// The factors that a history amounts to.
-    func userFactors(of query: Query) -> [Float] {
+    package func userFactors(of query: Query) -> [Float] {
         var sums: [Int: Float] = [:]
         for event in query.history where event.item < itemCount { sums[event.item, default: 0] += Float(weights.weight(of: event)) }
         let entries = sums.filter { $0.value > 0 }.sorted { $0.key < $1.key }

@@ -57,7 +57,7 @@ public struct ContentSimilarity: RankingModel {
     static func terms(of item: Item) -> [String] {
         var terms = item.categories.map { "category \($0)" }
         for (name, value) in item.properties { terms += value.terms.map { "\(name) \($0)" } }
-        if let price = item.price, price > 0 { terms.append("price \(Int(log2(price)))") }
+        if let price = item.price, price > 0, price.isFinite { terms.append("price \(Int(log2(price)))") }
         if let name = item.name {
             terms += name.lowercased().split { !$0.isLetter && !$0.isNumber }.filter { $0.count > 2 }.map { "word \($0)" }
         }
@@ -101,10 +101,13 @@ public struct ContentSimilarity: RankingModel {
     public func contributions(to item: Int, of query: Query) -> [Float] {
         guard item < itemCount else { return query.history.map { _ in 0 } }
         let own = Set(items[item])
-        return query.history.map { event in
-            guard event.item < itemCount else { return 0 }
+        var all = [Float](repeating: 0, count: query.history.count), share: Float = 1
+        for (place, event) in query.history.enumerated().suffix(configuration.steps).reversed() where event.item < itemCount {
             let common = items[event.item].reduce(Float(0)) { $0 + (own.contains($1) ? rarity(of: $1) * rarity(of: $1) : 0) }
-            return common / norm(of: event.item) / norm(of: item) * Float(weights.weight(of: event))
+            let weight = Float(weights.weight(of: event))
+            all[place] = common / norm(of: event.item) / norm(of: item) * weight * share
+            if weight > 0 { share *= configuration.decay }
         }
+        return all
     }
 }

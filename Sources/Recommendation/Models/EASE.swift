@@ -117,10 +117,14 @@ public struct EASE: RankingModel {
     }
 
     public func contributions(to item: Int, of query: Query) -> [Float] {
-        query.history.map { event in
-            guard event.item < itemCount, let position = (starts[event.item]..<starts[event.item + 1]).first(where: { neighbors[$0] == item })
-            else { return 0 }
-            return Float(weights.weight(of: event)) * values[position]
+        var all = [Float](repeating: 0, count: query.history.count), share: Float = 1
+        for (place, event) in query.history.enumerated().reversed() where event.item < itemCount {
+            let weight = Float(weights.weight(of: event)) * share
+            guard weight > 0 else { continue }
+            share *= configuration.decay
+            let range = starts[event.item]..<starts[event.item + 1]
+            if let position = range.first(where: { neighbors[$0] == item }) { all[place] = weight * values[position] }
         }
+        return all
     }
 }

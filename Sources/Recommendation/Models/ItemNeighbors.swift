@@ -71,12 +71,16 @@ public struct ItemNeighbors: RankingModel {
 
     /// - Parameter configuration: the usual one for logs with or without times, unless given.
     public init(_ data: TrainingData, configuration: Configuration? = nil) {
+        self.init(data, configuration: configuration, pairsAtOnce: PairCounter.pairsAtOnce)
+    }
+
+    package init(_ data: TrainingData, configuration: Configuration?, pairsAtOnce: Int) {
         let configuration = configuration ?? (data.log.isOrdered ? Configuration() : .unordered)
         self.configuration = configuration
         weights = data.weights
         let counter = PairCounter(data, configuration: configuration)
         frequencies = counter.frequencies
-        (starts, neighbors, counts) = counter.count(data)
+        (starts, neighbors, counts) = counter.count(pairsAtOnce: pairsAtOnce)
         for item in frequencies.indices { setNorms(of: item) }
     }
 

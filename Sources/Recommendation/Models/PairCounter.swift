@@ -17,7 +17,7 @@ struct PairCounter {
     private let offsets: [Int]
 
     /// Pairs that are held at once: 12 bytes each.
-    private static let pairsAtOnce = 1 << 24
+    static let pairsAtOnce = 1 << 24
 
     static func nearness(_ distance: Int, power: Float) -> Float { pow(Float(distance), -power) }
 
@@ -36,7 +36,7 @@ struct PairCounter {
         (self.items, self.weights, self.offsets, self.frequencies) = (items, weights, offsets, frequencies)
     }
 
-    func count(_ data: TrainingData) -> (starts: [Int], neighbors: [UInt32], counts: [Float]) {
+    func count(pairsAtOnce: Int) -> (starts: [Int], neighbors: [UInt32], counts: [Float]) {
         let itemCount = frequencies.count
         // Pairs of each item, to cut the items into blocks of bounded size.
         var pairs = [Int](repeating: 0, count: itemCount)
@@ -51,7 +51,7 @@ struct PairCounter {
         var first = 0
         while first < itemCount {
             var last = first, total = 0
-            while last < itemCount, last == first || total + pairs[last] <= Self.pairsAtOnce {
+            while last < itemCount, last == first || total + pairs[last] <= pairsAtOnce {
                 total += pairs[last]
                 last += 1
             }
