@@ -106,7 +106,8 @@ extension ProgramBuilder {
     ) -> BackwardRule {
         let (length, width) = (matrix.count / rows, source.type.last)
         let blocks = source.type.elementCount / (length * width)
-        map(source, matrix, rows: rows, length: length, width: width, blocks: blocks, into: destination, named: layer + " forward")
+        map(
+            source, matrix, rows: rows, length: length, width: width, blocks: blocks, into: destination, named: layer + " forward")
         return { builder, request in
             guard let target = request.inputs[0] else { return }
             let gradient = builder.sum(request.outputs, named: layer + " gradient")
@@ -118,7 +119,8 @@ extension ProgramBuilder {
     }
 
     private mutating func map(
-        _ source: Tensor, _ matrix: [Float], rows: Int, length: Int, width: Int, blocks: Int, into destination: Tensor, named name: String
+        _ source: Tensor, _ matrix: [Float], rows: Int, length: Int, width: Int, blocks: Int, into destination: Tensor,
+        named name: String
     ) {
         let type = source.type.elementType.kernelType
         step(name, touching: [source, destination]) { at in

@@ -50,8 +50,8 @@ extension ProgramBuilder {
             if let target = request.parameters[0] {
                 let products = builder.tensor(source.type, named: layer + " products")
                 builder.multiply(gradient, source, into: products, named: layer + " products")
-                builder.columnSums(
-                    of: products.viewed(as: [source.type.elementCount / width, width]), into: target, named: layer + " backward table")
+                let rows = products.viewed(as: [source.type.elementCount / width, width])
+                builder.columnSums(of: rows, into: target, named: layer + " backward table")
             }
             if let target = request.inputs[0] {
                 builder.multiply(gradient, byTable: table, into: target, named: layer + " backward")

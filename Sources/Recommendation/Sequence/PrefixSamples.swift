@@ -19,7 +19,8 @@ package struct PrefixSamples: Sendable {
             let first = items.count
             for event in data.log.events(of: user) {
                 let kind = Int(data.log.eventKinds[event])
-                guard reader.counts(data.log.kinds[kind], weight: kinds[kind], value: data.log.eventValues[event]) else { continue }
+                let value = data.log.eventValues[event]
+                guard reader.counts(data.log.kinds[kind], weight: kinds[kind], value: value) else { continue }
                 let item = Int32(data.log.eventItems[event])
                 if items.count > first, items[items.count - 1] == item { continue }
                 items.append(item)

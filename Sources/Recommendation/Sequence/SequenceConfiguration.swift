@@ -23,7 +23,7 @@ public struct SequenceConfiguration: Codable, Hashable, Sendable {
     /// Samples of a full step.
     public var batchSize = 256
     /// Passes over the samples at most.
-    public var epochs = 30
+    public var epochs = 24
     /// Samples of an epoch at most; of more, each epoch takes others.
     public var samplesPerEpoch = 1_000_000
     public var optimizer = OptimizerConfiguration.adamW(beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0)
@@ -33,7 +33,7 @@ public struct SequenceConfiguration: Codable, Hashable, Sendable {
     /// Share of the target that is spread over all items.
     public var labelSmoothing: Float = 0
     /// Share of the old value that the moving average of the parameters keeps at each step; nil for no average.
-    public var averaging: Float?
+    public var averaging: Float? = 0.999
     /// Largest Euclidean norm of all gradients together; nil for no clipping.
     public var gradientClipping: Float?
     /// Epochs without a better validation result after which training ends; nil to go on to the end.
@@ -42,7 +42,8 @@ public struct SequenceConfiguration: Codable, Hashable, Sendable {
     public var fullSoftmaxLimit = 25_000
     /// Items that a step of sampled softmax draws.
     public var negatives = 4096
-    public var precision = Precision.float32
+    /// Of activations and products while training; nil for the fastest of this processor, which learns as well.
+    public var precision: Precision?
 
     public init() {}
 
@@ -61,7 +62,8 @@ public struct SequenceConfiguration: Codable, Hashable, Sendable {
         }
         try require((1...4096).contains(width), "width", "is \(width); give 1 to 4096")
         try require((1...64).contains(layers), "layers", "is \(layers); give 1 to 64")
-        try require(heads >= 1 && heads <= width && width % heads == 0, "heads", "is \(heads) and must divide the width of \(width)")
+        try require(
+            heads >= 1 && heads <= width && width % heads == 0, "heads", "is \(heads) and must divide the width of \(width)")
         try require((1...1024).contains(maximumLength), "maximumLength", "is \(maximumLength); give 1 to 1024")
         try require(filterShare >= 0 && filterShare <= 1, "filterShare", "is \(filterShare); give 0 to 1")
         try require(

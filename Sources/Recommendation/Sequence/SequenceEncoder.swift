@@ -87,7 +87,8 @@ final class SequenceEncoder: Sendable {
             var done = 0
             while done < count {
                 let part = min(Self.batch, count - done)
-                let items = UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: histories[done * length..<(done + part) * length]))
+                let items = UnsafeRawBufferPointer(
+                    UnsafeBufferPointer(rebasing: histories[done * length..<(done + part) * length]))
                 let output = UnsafeMutableBufferPointer(rebasing: states[done * width..<(done + part) * width])
                 try withUnsafeTemporaryAllocation(of: UnsafeRawBufferPointer.self, capacity: 2) { inputs in
                     inputs.initializeElement(at: 0, to: items)

@@ -23,7 +23,8 @@ extension SequenceModel {
                 }
             }
             for (row, entry) in group.enumerated() {
-                result.replaceSubrange(entry.query * width..<(entry.query + 1) * width, with: states[row * width..<(row + 1) * width])
+                let place = entry.query * width
+                result.replaceSubrange(place..<place + width, with: states[row * width..<(row + 1) * width])
             }
         }
         return result
@@ -54,8 +55,8 @@ extension SequenceModel {
                                 part, table, transposingRight: true, into: products, rows: rows, inner: width, columns: itemCount)
                         }
                         for row in 0..<rows {
-                            try body(
-                                first + row, UnsafeMutableBufferPointer(rebasing: products[row * itemCount..<(row + 1) * itemCount]))
+                            let scores = products[row * itemCount..<(row + 1) * itemCount]
+                            try body(first + row, UnsafeMutableBufferPointer(rebasing: scores))
                         }
                     }
                 }

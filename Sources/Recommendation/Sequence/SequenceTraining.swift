@@ -14,12 +14,15 @@ public struct SequenceTraining: Sendable {
     /// - Parameters:
     ///   - initial: a model to go on from, whose items are the first of the data's. Items added since begin at random.
     /// - Throws: `SequenceConfiguration.Invalid`; `StartMismatch` when `initial` is of another network or has more items.
-    public init(_ data: TrainingData, configuration: SequenceConfiguration = SequenceConfiguration(), from initial: SequenceModel? = nil) throws {
+    public init(
+        _ data: TrainingData, configuration: SequenceConfiguration = SequenceConfiguration(), from initial: SequenceModel? = nil
+    ) throws {
         try configuration.validate()
         if let initial {
             let (own, other) = (configuration, initial.configuration)
             guard (own.width, own.layers, own.maximumLength) == (other.width, other.layers, other.maximumLength) else {
-                throw StartMismatch(problem: "has other layers", remedy: "train from the beginning, or keep width, layers and maximumLength")
+                throw StartMismatch(
+                    problem: "has other layers", remedy: "train from the beginning, or keep width, layers and maximumLength")
             }
             guard initial.itemCount <= data.log.itemCount else {
                 throw StartMismatch(
@@ -39,6 +42,13 @@ public struct SequenceTraining: Sendable {
         public let remedy: String
 
         public var description: String { "the sequence model to start from \(problem); \(remedy)" }
+    }
+
+    /// The caller wanted no more of it; nothing is left behind.
+    public struct Interrupted: Error, Hashable, Sendable, CustomStringConvertible {
+        public let epoch: Int
+
+        public var description: String { "training of the sequence model was interrupted in epoch \(epoch + 1); train again" }
     }
 
     /// Where training stands.
@@ -86,9 +96,9 @@ public struct SequenceTraining: Sendable {
     /// - Parameters:
     ///   - validate: measures the model after each epoch, more being better; nil trains for all epochs.
     ///   - progress: called after every step.
-    ///   - isCancelled: asked before every step; true ends training with `TrainingError.interrupted`.
-    /// - Throws: `TrainingError` when the loss diverges or training is interrupted, `KernelError` when memory is short,
-    ///   `GraphError` when the catalog is too large or empty, and what `validate` throws.
+    ///   - isCancelled: asked before every step; true ends training with `Interrupted`.
+    /// - Throws: `TrainingError` when the loss diverges, `Interrupted`, `KernelError` when memory is short, `GraphError` when
+    ///   the catalog is too large or empty, and what `validate` throws.
     public func run(
         validatingBy validate: ((SequenceModel) throws -> Double)? = nil, progress: (Progress) -> Void = { _ in },
         isCancelled: () -> Bool = { false }
@@ -105,7 +115,7 @@ public struct SequenceTraining: Sendable {
         func seconds() -> Double { (clock.now - start) / .seconds(1) }
         let samples = PrefixSamples(data, maximumLength: configuration.maximumLength)
         let training = try makeTraining()
-        var plans = try makePlans(samples, training)
+        let plans = try makePlans(samples, training)
         let stepsPerEpoch = batches(samples, epoch: 0).count
         let steps = Double(max(stepsPerEpoch * configuration.epochs, 1))
         var history: [Epoch] = []
@@ -116,12 +126,14 @@ public struct SequenceTraining: Sendable {
             let began = clock.now
             var total = TrainingPlan.StepResult()
             for (index, batch) in batches(samples, epoch: epoch).enumerated() {
-                if isCancelled() { throw TrainingError.interrupted(epoch: epoch) }
+                if isCancelled() { throw Interrupted(epoch: epoch) }
                 guard let plan = plans[batch.length - 1] else { continue }
                 samples.write(batch, histories: plan.indices[0], answers: plan.targets)
                 Self.writePlaces(length: batch.length, into: plan.indices[1])
-                let rate = configuration.learningRate * Float(configuration.schedule.factor(progress: Double(training.step) / steps))
-                let result = try training.step(plan, rate: rate, seed: data.seed, fullBatch: configuration.batchSize, epoch: epoch)
+                let share = configuration.schedule.factor(progress: Double(training.step) / steps)
+                let result = try training.step(
+                    plan, rate: configuration.learningRate * Float(share), seed: data.seed, fullBatch: configuration.batchSize,
+                    epoch: epoch)
                 total.loss += result.loss
                 total.counted += result.counted
                 progress(Progress(
@@ -146,11 +158,10 @@ public struct SequenceTraining: Sendable {
                 break
             }
         }
-        let arenaByteCount = training.arenaByteCount
-        plans = []
         return Result(
-            model: try model(best?.parameters ?? training.result), history: history, bestEpoch: best?.epoch ?? history.last?.epoch,
-            stoppedEarly: stoppedEarly, sampleCount: samples.count, arenaByteCount: arenaByteCount)
+            model: try model(best?.parameters ?? training.result), history: history,
+            bestEpoch: best?.epoch ?? history.last?.epoch, stoppedEarly: stoppedEarly, sampleCount: samples.count,
+            arenaByteCount: training.arenaByteCount)
     }
 
     private func model(_ parameters: [[Float]]) throws -> SequenceModel {
@@ -168,13 +179,14 @@ public struct SequenceTraining: Sendable {
         let graph = try network.graph(length: 1, ending: .state)
         var values = graph.initialParameters(seed: data.seed)
         if let initial {
-            for index in values.indices { values[index].replaceSubrange(..<initial.parameters[index].count, with: initial.parameters[index]) }
+            for (index, known) in initial.parameters.enumerated() { values[index].replaceSubrange(..<known.count, with: known) }
         }
         let loss: Loss = samplesItems
             ? .sampledSoftmax(table: SequenceGraph.itemTable, samples: configuration.negatives, distribution: .uniform)
             : .crossEntropy(labelSmoothing: configuration.labelSmoothing)
+        let precision = configuration.precision ?? InstructionSet.current.preferredPrecision
         return try SharedTraining(
-            graph.parameters, initial: values, loss: loss, optimizer: configuration.optimizer, precision: configuration.precision,
+            graph.parameters, initial: values, loss: loss, optimizer: configuration.optimizer, precision: precision,
             averaging: configuration.averaging, clipping: configuration.gradientClipping)
     }
 

@@ -78,7 +78,9 @@ public final class SharedTraining {
     ///     every sample weighs the same; nil lets every batch weigh the same.
     /// - Throws: `TrainingError.diverged` when the loss is not finite.
     @discardableResult
-    public func step(_ plan: TrainingPlan, rate: Float, seed: UInt64, fullBatch: Int? = nil, epoch: Int = 0) throws -> TrainingPlan.StepResult {
+    public func step(
+        _ plan: TrainingPlan, rate: Float, seed: UInt64, fullBatch: Int? = nil, epoch: Int = 0
+    ) throws -> TrainingPlan.StepResult {
         plan.program.runNumber = UInt64(step) ^ seed << 32
         let result = try plan.run()
         guard result.loss.isFinite, result.loss < 1e6 * Double(max(result.counted, 1)) else {

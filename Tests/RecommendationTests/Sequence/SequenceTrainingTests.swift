@@ -118,7 +118,7 @@ import Training
 
     @Test func trainingCanBeCancelled() throws {
         var asked = 0
-        #expect(throws: TrainingError.self) {
+        #expect(throws: SequenceTraining.Interrupted.self) {
             try SequenceTraining(Self.data(), configuration: Self.configuration()).run(isCancelled: {
                 asked += 1
                 return asked > 5
