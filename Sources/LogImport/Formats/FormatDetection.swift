@@ -173,7 +173,7 @@ struct FormatDetection {
         } else if isRating, separator == .quoted(0x2C) {
             layout.format = .amazon
             layout.ratings = 1...5
-        } else if separator == .blanks, first.allSatisfy({ !$0.isEmpty }), first.count >= 2 || lines.contains(where: { $0.contains(0x20) }) {
+        } else if separator == .blanks, first.count >= 2 || lines.contains(where: { $0.contains(0x20) }) {
             // A line of another length tells sequences from pairs.
             let isPairs = options.format == .pairs || (options.format == nil && lines.allSatisfy { fieldCount($0) == 2 })
             layout.format = isPairs ? .pairs : .sequences
