@@ -48,9 +48,7 @@ struct ImportCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The store; made where there is none.", valueName: "file"))
     var store: String?
 
-    @Option(
-        help: ArgumentHelp(
-            "Instead of finding it out: \(LogFormat.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "name"))
+    @Option(help: ArgumentHelp("The format, instead of finding it out.", valueName: "name"))
     var format: LogFormat?
 
     @Option(help: ArgumentHelp("Which column holds what, such as user=visitor,item=product,time=3.", valueName: "mapping"))

@@ -143,7 +143,9 @@ struct StoreReport {
                     Figure(
                         HumanReadable.count(statistics.itemsWithEvents), label: "Items with events",
                         explanation: "of \(HumanReadable.count(statistics.counts.items)) known"),
-                    Figure(sparsity, label: "Sparsity", explanation: "of all pairs of user and item have no event"),
+                    Figure(
+                        String(sparsity.dropLast(2)), unit: "%", label: "Sparsity",
+                        explanation: "of all pairs of user and item have no event"),
                 ])
             }
             if statistics.counts.events > 0 {
@@ -205,7 +207,7 @@ struct StoreReport {
             if let gaps = statistics.gaps {
                 BarChart(
                     title: "Time between two events of a user",
-                    caption: "Half of the gaps are shorter than \(HumanReadable.duration(seconds: gaps.median)). \(simultaneous)\(sampleNote)",
+                    caption: "Half of the gaps last at most \(HumanReadable.duration(seconds: gaps.median)). \(simultaneous)\(sampleNote)",
                     bars: bars(statistics.gapBins, isDuration: true))
             }
         }
@@ -237,7 +239,7 @@ struct StoreReport {
 
     private func bars(_ bins: [StoreStatistics.Bin], isDuration: Bool) -> [BarChart.Bar] {
         let total = Double(bins.map(\.count).reduce(0, +))
-        return bins.map { bin in
+        return bins.drop { $0.count == 0 }.map { bin in
             BarChart.Bar(
                 label(bin, isDuration: isDuration), value: Double(bin.count),
                 text: "\(HumanReadable.count(bin.count)) (\(HumanReadable.percentage(Double(bin.count) / max(total, 1), places: 1)))")
