@@ -48,7 +48,7 @@ struct ImportCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The store; made where there is none.", valueName: "file"))
     var store: String?
 
-    @Option(help: ArgumentHelp("Instead of finding it out: \(LogFormat.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "name"))
+    @Option(help: ArgumentHelp("The format, instead of finding it out.", valueName: "name"))
     var format: LogFormat?
 
     @Option(help: ArgumentHelp("Which column holds what, such as user=visitor,item=product,time=3.", valueName: "mapping"))
@@ -57,7 +57,9 @@ struct ImportCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Between columns: one character, tab, space or ::.", valueName: "text"))
     var separator: String?
 
-    @Option(help: ArgumentHelp("The kind of every event, in logs without a column of kinds: view, cart, purchase, …", valueName: "kind"))
+    @Option(
+        help: ArgumentHelp(
+            "The kind of every event, in logs without a column of kinds: view, cart, purchase, …", valueName: "kind"))
     var kind: String?
 
     @Flag(help: "The files describe items, one a line: the columns name, price, category and stock, all others as properties.")
@@ -66,7 +68,9 @@ struct ImportCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The year, for logs that have only month and day.", valueName: "year"))
     var year = 2013
 
-    @Option(help: ArgumentHelp("Ratings outside are bad lines, such as 1..5; known formats have their own range.", valueName: "range"))
+    @Option(
+        help: ArgumentHelp(
+            "Ratings outside are bad lines, such as 1..5; known formats have their own range.", valueName: "range"))
     var ratings: RangeArgument?
 
     @Option(help: ArgumentHelp("The share of bad lines that stops an import, such as 5% or 0.05.", valueName: "share"))
@@ -93,7 +97,9 @@ struct ImportCommand: ParsableCommand {
     func validate() throws {
         guard dryRun || store != nil else { throw ValidationError("--store says where the events go, such as --store shop.db.") }
         guard files.count(where: { $0 == "-" }) <= 1 else { throw ValidationError("Standard input can be read only once.") }
-        guard (1...10_000_000).contains(commitEvery) else { throw ValidationError("--commit-every must be between 1 and 10,000,000.") }
+        guard (1...10_000_000).contains(commitEvery) else {
+            throw ValidationError("--commit-every must be between 1 and 10,000,000.")
+        }
         guard (1970...2100).contains(year) else { throw ValidationError("--year must be between 1970 and 2100.") }
         do { if let columns { _ = try ColumnMapping(parsing: columns) } } catch { throw ValidationError("\(error)") }
     }
@@ -116,11 +122,12 @@ struct ImportCommand: ParsableCommand {
             now: Int64(Date().timeIntervalSince1970 * 1_000))
         var opened: SQLiteEventStore?
         var summaries: [LogImporter.Summary] = []
+        let shared = rejects.map { RejectsFile(path: $0) }
         for file in files {
             let reader = try LogReader(path: file, options: options)
             // A store is not made for a log that cannot be read.
             if opened == nil, !dryRun, let store { opened = try SQLiteEventStore(path: store, access: .create) }
-            summaries.append(try importOne(reader, into: opened))
+            summaries.append(try importOne(reader, into: opened, rejects: shared))
         }
         guard json else { return }
         let encoder = JSONEncoder()
@@ -128,13 +135,15 @@ struct ImportCommand: ParsableCommand {
         print(String(decoding: try encoder.encode(summaries), as: UTF8.self))
     }
 
-    private func importOne(_ reader: LogReader, into store: SQLiteEventStore?) throws -> LogImporter.Summary {
+    private func importOne(
+        _ reader: LogReader, into store: SQLiteEventStore?, rejects shared: RejectsFile?
+    ) throws -> LogImporter.Summary {
         let name = reader.sourceName == "standard input" ? "stdin" : URL(fileURLWithPath: reader.sourceName).lastPathComponent
         let unit = reader.compression == nil ? "bytes" : "compressed bytes"
         if !json { print("\(reader.sourceName): \(reader.compression.map { $0 + ", " } ?? "")\(reader.formatSummary)") }
         let display = quiet ? nil : ProgressDisplay("Importing \(name)", total: reader.fileBytes ?? 0, unit: unit)
         let summary = try LogImporter(maximumBadShare: maxBad.share, eventsPerPart: commitEvery).run(
-            reader, into: store, rejectsPath: rejectsPath(for: name), waiting: wait ? 86_400 : 0
+            reader, into: store, rejects: shared ?? rejectsBesideStore(for: name), waiting: wait ? 86_400 : 0
         ) { bytes, events in
             display?.update(completed: bytes, note: HumanReadable.count(events, "event"))
         }
@@ -143,10 +152,10 @@ struct ImportCommand: ParsableCommand {
         return summary
     }
 
-    private func rejectsPath(for name: String) -> String? {
-        if let rejects { return rejects }
+    private func rejectsBesideStore(for name: String) -> RejectsFile? {
         guard !dryRun, let store else { return nil }
-        return URL(fileURLWithPath: store).deletingLastPathComponent().appendingPathComponent(name + ".rejects.tsv").path
+        let folder = URL(fileURLWithPath: store).deletingLastPathComponent()
+        return RejectsFile(path: folder.appendingPathComponent(name + ".rejects.tsv").path)
     }
 }
 
@@ -160,7 +169,8 @@ struct ShareArgument: ExpressibleByArgument, CustomStringConvertible {
 
     init?(argument: String) {
         let isPercent = argument.hasSuffix("%")
-        guard let value = Double(isPercent ? String(argument.dropLast()).trimmingCharacters(in: .whitespaces) : argument) else { return nil }
+        let number = isPercent ? String(argument.dropLast()).trimmingCharacters(in: .whitespaces) : argument
+        guard let value = Double(number) else { return nil }
         share = isPercent ? value / 100 : value
         guard (0...1).contains(share) else { return nil }
     }

@@ -53,8 +53,8 @@ struct LogImporter {
         var description: String {
             let kept = lastLine == 0
                 ? "Nothing of it is in the store."
-                : "\(HumanReadable.count(events, "event")) of the lines up to \(HumanReadable.count(lastLine)) are in the store, complete. Import "
-                    + "the whole log again to go on behind them; nothing is added twice."
+                : "\(HumanReadable.count(events, "event")) of the lines up to \(HumanReadable.count(lastLine)) are in the store, complete. "
+                    + "Import the whole log again to go on behind them; nothing is added twice."
             return "\(reason)\n\(kept)"
         }
     }
@@ -68,16 +68,15 @@ struct LogImporter {
     /// - Parameters:
     ///   - reader: at its first byte; used up by the call.
     ///   - store: nil to try only.
-    ///   - rejectsPath: nil keeps no file of bad lines.
+    ///   - rejects: nil keeps no bad lines.
     ///   - progress: told the bytes of the log taken, and the events so far.
     func run(
-        _ reader: LogReader, into store: SQLiteEventStore?, rejectsPath: String?, waiting: Double = 0,
+        _ reader: LogReader, into store: SQLiteEventStore?, rejects: RejectsFile?, waiting: Double = 0,
         progress: (_ bytes: Int, _ events: Int) -> Void = { _, _ in }
     ) throws -> Summary {
         let started = ProgressDisplay.monotonicSeconds()
         var summary = Summary(source: reader.sourceName, format: reader.formatSummary, compression: reader.compression)
         summary.isDryRun = store == nil
-        let rejects = rejectsPath.map { RejectsFile(path: $0) }
         let work = try store?.beginImport(of: reader.sourceName, waiting: waiting)
         if let work { try pass(reader, work, &summary, rejects) }
         var (offset, digest) = (reader.offset, reader.digest)
@@ -91,6 +90,8 @@ struct LogImporter {
         do {
             while let step = try pipeline.next() {
                 let batch = step.batch
+                // A header alone is not worth a note.
+                if batch.lineCount == 0 { continue }
                 totals.lines += batch.lineCount
                 totals.rejects += batch.rejects.count
                 totals.events += batch.events.count
@@ -101,8 +102,8 @@ struct LogImporter {
                     rejects?.synchronize()
                     try work.append(
                         ImportPart(
-                            events: batch.events, items: batch.items.map { ($0.item, $0.time) }, users: batch.users, startOffset: offset,
-                            startDigest: digest, endOffset: batch.endOffset, endDigest: batch.endDigest, lastLine: batch.lastLine,
+                            events: batch.events, items: batch.items.map { ($0.item, $0.time) }, users: batch.users,
+                            startOffset: offset, startDigest: digest, endOffset: batch.endOffset, endDigest: batch.endDigest, lastLine: batch.lastLine,
                             lineCount: batch.lineCount, rejectCount: batch.rejects.count, rejectsBytes: rejects?.byteCount ?? 0,
                             isOpen: batch.endsInsideLine))
                 }
@@ -111,15 +112,15 @@ struct LogImporter {
                 progress(step.bytesTaken, summary.events)
             }
             try check(totals, source, examples, rejects)
-            guard totals.lines > 0 || summary.knownLines > 0 else { throw LogImportError.empty(source: source) }
-            try work?.finish()
+            if totals.lines > 0 || summary.knownLines > 0 { try work?.finish() }
         } catch let error as TooManyBadLines {
             try work?.discard()
             throw error
         } catch {
             throw Interrupted(source: source, reason: error, events: work?.totals.events ?? 0, lastLine: work == nil ? 0 : lastLine)
         }
-        summary.rejectsFile = (rejects?.byteCount ?? 0) > 0 ? rejectsPath : nil
+        guard totals.lines > 0 || summary.knownLines > 0 else { throw LogImportError.empty(source: source) }
+        summary.rejectsFile = (rejects?.byteCount ?? 0) > 0 ? rejects?.path : nil
         summary.seconds = ProgressDisplay.monotonicSeconds() - started
         return summary
     }
@@ -152,7 +153,8 @@ struct LogImporter {
     private func check(_ totals: ImportTotals, _ source: String, _ examples: [Reject], _ rejects: RejectsFile?) throws {
         guard totals.lines > 0, Double(totals.rejects) > maximumBadShare * Double(totals.lines) else { return }
         throw TooManyBadLines(
-            source: source, rejects: totals.rejects, lines: totals.lines, limit: maximumBadShare, examples: examples, rejectsFile: rejects?.path)
+            source: source, rejects: totals.rejects, lines: totals.lines, limit: maximumBadShare, examples: examples,
+            rejectsFile: rejects?.path)
     }
 }
 

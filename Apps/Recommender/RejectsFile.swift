@@ -15,9 +15,10 @@ final class RejectsFile {
     /// Bytes written so far, by an interrupted import as well.
     var byteCount: Int { length }
 
-    /// Continues the file of an interrupted import: what it wrote behind its last part that counts is cut off.
+    /// Continues the file of an interrupted import: what it wrote behind its last part that counts is cut off. Does
+    /// nothing once something was written, for another log into the same file.
     func resume(at length: Int) {
-        guard length > 0, let file = FileHandle(forUpdatingAtPath: path) else { return }
+        guard self.file == nil, length > 0, let file = FileHandle(forUpdatingAtPath: path) else { return }
         let present = (try? file.seekToEnd()) ?? 0
         guard present >= UInt64(length) else { return }
         try? file.truncate(atOffset: UInt64(length))
@@ -37,7 +38,8 @@ final class RejectsFile {
         }
         var text: [UInt8] = isNew ? Array("source\tline\treason\ttext\n".utf8) : []
         for reject in rejects {
-            for (index, part) in [Array(source.utf8), Array("\(reject.line)".utf8), Array(reject.reason.utf8), reject.text].enumerated() {
+            let parts = [Array(source.utf8), Array("\(reject.line)".utf8), Array(reject.reason.utf8), reject.text]
+            for (index, part) in parts.enumerated() {
                 if index > 0 { text.append(0x09) }
                 for byte in part { Self.append(byte, to: &text) }
             }

@@ -47,7 +47,9 @@ struct StoreReport {
 
     private var simultaneous: String {
         statistics.simultaneous < 0.001
-            ? "" : "\(HumanReadable.percentage(statistics.simultaneous, places: 1)) of the events fall in the same second as another of the user, and are left out here."
+            ? ""
+            : "\(HumanReadable.percentage(statistics.simultaneous, places: 1)) of the events fall in the same second as another of the "
+                + "user, and are left out here."
     }
 
     private var sampleNote: String {
@@ -58,8 +60,8 @@ struct StoreReport {
 
     func text(style: TerminalStyle) -> String {
         var text = "\(store): \(HumanReadable.count(statistics.counts.events, "event")), "
-            + "\(HumanReadable.count(statistics.usersWithEvents, "user")), \(HumanReadable.count(statistics.itemsWithEvents, "item")) with events, "
-            + "\(span)\n"
+            + "\(HumanReadable.count(statistics.usersWithEvents, "user")), "
+            + "\(HumanReadable.count(statistics.itemsWithEvents, "item")) with events, \(span)\n"
         guard statistics.counts.events > 0 else { return text + "There are no events yet.\n" }
         if statistics.counts.items > statistics.itemsWithEvents {
             text += "\(HumanReadable.count(statistics.counts.items - statistics.itemsWithEvents, "item")) have no events.\n"
@@ -68,7 +70,9 @@ struct StoreReport {
             text += "\(HumanReadable.count(statistics.eventsWithoutTime, "event")) have no time; their order is that of the log.\n"
         }
         let total = Double(statistics.counts.events)
-        var kinds = TextTable(columns: [.init("kind"), .init("events", alignment: .right), .init("users", alignment: .right), .init(""), .init("by day")])
+        var kinds = TextTable(columns: [
+            .init("kind"), .init("events", alignment: .right), .init("users", alignment: .right), .init(""), .init("by day"),
+        ])
         for (index, kind) in statistics.kinds.enumerated() {
             kinds.append([
                 .init(kind.kind.rawValue), .init(HumanReadable.count(kind.events)), .init(HumanReadable.count(kind.users)),
@@ -89,8 +93,8 @@ struct StoreReport {
             ])
         }
         text += popular.render(fitting: 100, style: style)
-        text += "\nSparsity \(sparsity); \(HumanReadable.percentage(statistics.repeats, places: 1)) of the events repeat an item of the same user."
-            + sampleNote + "\n"
+        text += "\nSparsity \(sparsity); \(HumanReadable.percentage(statistics.repeats, places: 1)) of the events repeat an item of the "
+            + "same user.\(sampleNote)\n"
         if let gaps = statistics.gaps {
             text += "Between two events of a user lie \(HumanReadable.duration(seconds: gaps.median)) at the median. \(simultaneous)\n\n"
             text += table("gap", "times", statistics.gapBins, isDuration: true, style)
@@ -102,11 +106,15 @@ struct StoreReport {
 
     private func events(_ value: Double) -> String { HumanReadable.count(Int(value), "event") }
 
-    private func table(_ title: String, _ counted: String, _ bins: [StoreStatistics.Bin], isDuration: Bool, _ style: TerminalStyle) -> String {
+    private func table(
+        _ title: String, _ counted: String, _ bins: [StoreStatistics.Bin], isDuration: Bool, _ style: TerminalStyle
+    ) -> String {
         var table = TextTable(columns: [.init(title), .init(counted, alignment: .right), .init("")])
         let greatest = Double(bins.map(\.count).max() ?? 1)
         for bin in bins where bin.count > 0 {
-            table.append([.init(label(bin, isDuration: isDuration)), .init(HumanReadable.count(bin.count)), .bar(Double(bin.count) / max(greatest, 1))])
+            table.append([
+                .init(label(bin, isDuration: isDuration)), .init(HumanReadable.count(bin.count)), .bar(Double(bin.count) / max(greatest, 1)),
+            ])
         }
         return table.render(style: style)
     }
@@ -135,7 +143,9 @@ struct StoreReport {
                     Figure(
                         HumanReadable.count(statistics.itemsWithEvents), label: "Items with events",
                         explanation: "of \(HumanReadable.count(statistics.counts.items)) known"),
-                    Figure(sparsity, label: "Sparsity", explanation: "of all pairs of user and item have no event"),
+                    Figure(
+                        String(sparsity.dropLast(2)), unit: "%", label: "Sparsity",
+                        explanation: "of all pairs of user and item have no event"),
                 ])
             }
             if statistics.counts.events > 0 {
@@ -188,16 +198,16 @@ struct StoreReport {
                 title: "How many events users have", bars: bars(statistics.historyLengthBins, isDuration: false))
             if let lengths = statistics.historyLengths {
                 DefinitionList([
-                    ("10 % of users have at most", "\(events(lengths.p10))"), ("Half of users have at most", "\(events(lengths.median))"),
-                    ("90 % have at most", "\(events(lengths.p90))"), ("99 % have at most", "\(events(lengths.p99))"),
-                    ("The longest history has", "\(events(lengths.greatest))"),
+                    ("10 % of users have at most", events(lengths.p10)), ("Half of users have at most", events(lengths.median)),
+                    ("90 % have at most", events(lengths.p90)), ("99 % have at most", events(lengths.p99)),
+                    ("The longest history has", events(lengths.greatest)),
                     ("Events that repeat an item", HumanReadable.percentage(statistics.repeats, places: 1) + sampleNote),
                 ])
             }
             if let gaps = statistics.gaps {
                 BarChart(
                     title: "Time between two events of a user",
-                    caption: "Half of the gaps are shorter than \(HumanReadable.duration(seconds: gaps.median)). \(simultaneous)\(sampleNote)",
+                    caption: "Half of the gaps last at most \(HumanReadable.duration(seconds: gaps.median)). \(simultaneous)\(sampleNote)",
                     bars: bars(statistics.gapBins, isDuration: true))
             }
         }
@@ -206,7 +216,8 @@ struct StoreReport {
     private var itemsSection: ReportSection {
         ReportSection("Popularity", lead: "How much of the trade a few items have.") {
             LineChart(
-                title: "Share of events by share of items", caption: "The most popular items first. A straight line would mean that all are equally popular.",
+                title: "Share of events by share of items",
+                caption: "The most popular items first. A straight line would mean that all are equally popular.",
                 xLabel: "share of items, most popular first", yLabel: "share of events",
                 series: [LineChart.Series("events", points: statistics.popularityCurve.map { ChartPoint($0.share, $0.events) })],
                 marker: LineChart.Marker(
@@ -228,7 +239,7 @@ struct StoreReport {
 
     private func bars(_ bins: [StoreStatistics.Bin], isDuration: Bool) -> [BarChart.Bar] {
         let total = Double(bins.map(\.count).reduce(0, +))
-        return bins.map { bin in
+        return bins.drop { $0.count == 0 }.map { bin in
             BarChart.Bar(
                 label(bin, isDuration: isDuration), value: Double(bin.count),
                 text: "\(HumanReadable.count(bin.count)) (\(HumanReadable.percentage(Double(bin.count) / max(total, 1), places: 1)))")

@@ -43,12 +43,16 @@ public enum EventStoreError: Error, Sendable, Equatable, CustomStringConvertible
             case .SQLITE_READONLY: throw notWritable(path: path)
             case .SQLITE_PERM, .SQLITE_AUTH: throw notReadable(path: path)
             case .SQLITE_FULL: throw full(path: path)
-            case .SQLITE_IOERR where [.SQLITE_IOERR_WRITE, .SQLITE_IOERR_FSYNC, .SQLITE_IOERR_SHMSIZE].contains(error.extendedResultCode):
+            case .SQLITE_IOERR
+            where [.SQLITE_IOERR_WRITE, .SQLITE_IOERR_FSYNC, .SQLITE_IOERR_SHMSIZE].contains(error.extendedResultCode):
                 throw full(path: path)
             case .SQLITE_BUSY, .SQLITE_LOCKED: throw busy(path: path)
             case .SQLITE_CORRUPT: throw damaged(path: path, detail: error.message ?? "its content contradicts itself")
-            case .SQLITE_CANTOPEN: throw failed(path: path, detail: "it cannot be opened. Check that its folder exists and can be written")
-            default: throw failed(path: path, detail: "\(error.message ?? "unknown error") (SQLite code \(error.extendedResultCode.rawValue))")
+            case .SQLITE_CANTOPEN:
+                throw failed(path: path, detail: "it cannot be opened. Check that its folder exists and can be written")
+            default:
+                let code = error.extendedResultCode.rawValue
+                throw failed(path: path, detail: "\(error.message ?? "unknown error") (SQLite code \(code))")
             }
         }
     }

@@ -20,8 +20,8 @@ public struct ImportPart: Sendable {
     public var isOpen: Bool
 
     public init(
-        events: [Event], items: [(item: Item, time: Int64?)] = [], users: [User] = [], startOffset: Int, startDigest: String, endOffset: Int,
-        endDigest: String, lastLine: Int, lineCount: Int, rejectCount: Int = 0, rejectsBytes: Int = 0, isOpen: Bool = false
+        events: [Event], items: [(item: Item, time: Int64?)] = [], users: [User] = [], startOffset: Int, startDigest: String,
+        endOffset: Int, endDigest: String, lastLine: Int, lineCount: Int, rejectCount: Int = 0, rejectsBytes: Int = 0, isOpen: Bool = false
     ) {
         self.events = events
         self.items = items

@@ -148,6 +148,9 @@ import Testing
     @Test func whatIsNotKnownIsAnError() throws {
         #expect(throws: LogImportError.self) { try WholeLog(text: "") }
         #expect(throws: LogImportError.self) { try WholeLog(text: "a,b,c\nd,e,f\n") }
+        // A header that is not known is not taken for an event; told that it is one, it is.
+        #expect(throws: LogImportError.self) { try WholeLog(text: "wer,was\n1,2\n") }
+        #expect(try WholeLog(text: "anna,lamp\n", options: LogOptions(format: .pairs, now: testTime)).events.count == 1)
         #expect(throws: LogImportError.self) { try ColumnMapping(parsing: "user=a,buyer=b") }
         #expect(throws: LogImportError.self) { try ColumnMapping(parsing: "user=a,user=b") }
         #expect(throws: LogImportError.unknownColumn(source: "x", column: "nobody", header: ["user", "item"])) {

@@ -174,6 +174,14 @@ import Testing
         #expect(try run("stats", "--store", "shop.db", "--json").output.contains("\"density\" : 1"))
     }
 
+    @Test func severalLogsMayShareAFileOfBadLines() throws {
+        for name in ["first.csv", "second.csv"] { try folder.write(log(0..<100) + "\(name),,1700000000\n", to: name) }
+        let result = try run("import", "first.csv", "second.csv", "--store", "shop.db", "--rejects", "bad.tsv")
+        #expect(result.status == 0, "\(result.errors)")
+        let lines = try String(contentsOfFile: folder("bad.tsv"), encoding: .utf8).split(separator: "\n")
+        #expect(lines.dropFirst() == ["first.csv\t102\tno item\tfirst.csv,,1700000000", "second.csv\t102\tno item\tsecond.csv,,1700000000"])
+    }
+
     @Test func forgetting() throws {
         try folder.write(log(0..<500), to: "log.csv")
         try run("import", "log.csv", "--store", "shop.db")

@@ -7,10 +7,11 @@ extension SQLiteEventStore {
     public func statistics() throws -> StoreStatistics {
         let counts = try counts()
         return try read { db in
-            var pass = StatisticsPass(kinds: try Row.fetchAll(db, sql: "SELECT key, name FROM kinds ORDER BY key").map { ($0[0], $0[1]) },
-                events: counts.events)
+            let kinds = try Row.fetchAll(db, sql: "SELECT key, name FROM kinds ORDER BY key").map { ($0[0] as Int64, $0[1] as String) }
+            var pass = StatisticsPass(kinds: kinds, events: counts.events)
             let users = try Self.numbers(of: "users", db), items = try Self.numbers(of: "items", db)
-            let events = try RawStatement(db, "SELECT user, item, kind, time, session IS NOT NULL FROM events ORDER BY position", isReused: false)
+            let events = try RawStatement(
+                db, "SELECT user, item, kind, time, session IS NOT NULL FROM events ORDER BY position", isReused: false)
             while try events.step() {
                 guard let user = users.numbers[events.integer(0)], let item = items.numbers[events.integer(1)] else {
                     throw EventStoreError.damaged(path: path, detail: "an event refers to a user or an item that is not there")

@@ -31,7 +31,7 @@ final class LogSource {
         if start.starts(with: [0x1F, 0x8B]) {
             compression = "gzip"
             bytes = try GzipSource(file)
-        } else if start == [0x28, 0xB5, 0x2F, 0xFD] || (start.count == 4 && start[0] & 0xF0 == 0x50 && start[1...] == [0x2A, 0x4D, 0x18]) {
+        } else if start == [0x28, 0xB5, 0x2F, 0xFD] {
             compression = "zstd"
             bytes = try ZstandardSource(file)
         } else {

@@ -128,7 +128,8 @@ final class RecordReader {
         guard layout != .jsonEntries else { return false }
         var searched = 0
         while true {
-            if end - start > searched, memchr(memory.baseAddress! + start + searched, 0x0A, end - start - searched) != nil { return false }
+            let rest = end - start - searched
+            if rest > 0, memchr(memory.baseAddress! + start + searched, 0x0A, rest) != nil { return false }
             searched = end - start
             if searched > longestLine { return false }
             if try !fill() { return searched > 0 }

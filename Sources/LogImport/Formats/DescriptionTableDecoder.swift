@@ -47,7 +47,8 @@ struct DescriptionTableDecoder: RecordDecoder {
         if let column = layout.columns[.category], column < fields.count {
             // Genres of MovieLens stand in a row, as do the words of RecBole; paths such as electronics.phone stay whole.
             let isWords = layout.format == .recBole
-            item.categories = fields[column].trimmed.split { $0 == 0x7C || (isWords && $0 == 0x20) }.map { String(decoding: $0, as: UTF8.self) }
+            item.categories = fields[column].trimmed.split { $0 == 0x7C || (isWords && $0 == 0x20) }
+                .map { String(decoding: $0, as: UTF8.self) }
         }
         if let column = layout.columns[.stock], column < fields.count, !fields[column].trimmed.isEmpty {
             guard let stock = fields[column].number else { throw Reject("\"\(fields[column].text.prefix(40))\" is no stock") }

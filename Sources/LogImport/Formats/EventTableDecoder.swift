@@ -36,7 +36,7 @@ struct EventTableDecoder: RecordDecoder {
         if let column = self.session, column < fields.count, !fields[column].trimmed.isEmpty {
             session = try check.id(fields[column], "session")
         }
-        var user: String
+        let user: String
         if let column = self.user, !fields[column].trimmed.isEmpty || session == nil {
             user = try check.id(fields[column], "user")
         } else if let session {
@@ -44,7 +44,6 @@ struct EventTableDecoder: RecordDecoder {
         } else {
             throw Reject("no session")
         }
-        if user.isEmpty { user = "session:" + (session ?? "") }
         let item = try check.id(fields[self.item!], "item")
         let kind = if let column = self.kind { try check.kind(fields[column]) } else { layout.kind }
         var event = Event(user: user, item: item, kind: kind, session: session)
@@ -66,7 +65,8 @@ struct EventTableDecoder: RecordDecoder {
         of id: String, _ fields: [UnsafeRawBufferPointer], _ batch: LogBatch
     ) throws(Reject) -> Item? {
         // The price is checked on every line, also where it is known already.
-        let price: Double? = if let column = layout.columns[.price], column < fields.count { try check.price(fields[column]) } else { nil }
+        var price: Double?
+        if let column = layout.columns[.price], column < fields.count { price = try check.price(fields[column]) }
         guard described.isNew(id, in: batch) else { return nil }
         var item = Item(id: id, price: price)
         try DescriptionTableDecoder.describe(&item, fields, layout, check)

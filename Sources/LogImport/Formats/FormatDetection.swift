@@ -179,13 +179,17 @@ struct FormatDetection {
         } else if isRating, separator == .quoted(0x2C) {
             layout.format = .amazon
             layout.ratings = 1...5
-        } else if separator == .blanks, first.allSatisfy({ !$0.isEmpty }), first.count >= 2 || lines.contains(where: { $0.contains(0x20) }) {
+        } else if separator == .blanks, first.count >= 2 || lines.contains(where: { $0.contains(0x20) }) {
             // A line of another length tells sequences from pairs.
             let isPairs = options.format == .pairs || (options.format == nil && lines.allSatisfy { fieldCount($0) == 2 })
             layout.format = isPairs ? .pairs : .sequences
-            if isPairs { layout.columns = [.user: 0, .item: 1] }
+            if isPairs {
+                try rejectHeader(first)
+                layout.columns = [.user: 0, .item: 1]
+            }
             return try agreed(layout)
         } else if first.count == 2 {
+            try rejectHeader(first)
             layout.columns = [.user: 0, .item: 1]
             return try agreed(layout)
         } else {
@@ -194,6 +198,12 @@ struct FormatDetection {
         layout.columns = [.user: 0, .item: 1, .value: 2, .time: 3]
         layout.kind = .rating
         return try agreed(layout)
+    }
+
+    /// Two words may be a header that is not known: taken for an event, it would be a user and an item that are none.
+    private func rejectHeader(_ first: [String]) throws {
+        guard options.format != .pairs, first.contains(where: { !$0.contains(where: \.isNumber) }) else { return }
+        throw unknown
     }
 
     private func fieldCount(_ line: UnsafeRawBufferPointer) -> Int {

@@ -60,8 +60,8 @@ struct LogLayout {
             let parts = ColumnRole.allCases.compactMap { role in
                 columns[role].map { "\(role.rawValue) = \(header?[$0] ?? "column \($0 + 1)")" }
             }
-            text += "\(content.rawValue) \(separatorName): " + (parts + (properties.isEmpty ? [] : ["properties = \(properties.map(\.name).joined(separator: " "))"]))
-                .joined(separator: ", ")
+            let others = properties.isEmpty ? [] : ["properties = " + properties.map(\.name).joined(separator: " ")]
+            text += "\(content.rawValue) \(separatorName): " + (parts + others).joined(separator: ", ")
         }
         if content == .events, columns[.kind] == nil, format != .gorse, format != .onlineRetail { text += "; every event is a \(kind)" }
         if userIsSession { text += "; sessions become users named session:…" }
