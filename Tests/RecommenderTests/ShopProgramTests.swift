@@ -192,7 +192,7 @@ import Testing
         try FileManager.default.removeItem(atPath: folder("out.csv"))
 
         // The disk is full in the middle.
-        let stopped = try Program.run(batch, in: folder, fileLimit: 100)
+        let stopped = try Program.run(batch, in: folder, fileLimit: 200)
         #expect(stopped.status == 1 && stopped.errors.contains("out.csv"), "\(stopped.errors)")
         #expect(!exists("out.csv") && exists("out.csv.partial") && exists("out.csv.progress"))
         // Something half-written behind what counts does no harm.
@@ -211,14 +211,14 @@ import Testing
         try makeShop(users: 60)
         try folder.write((0..<2_500).map { "u\($0)\n" }.joined(), to: "users.txt")
         let batch = ["batch", "out.csv", "--users", "users.txt", "--quiet", "--k"]
-        #expect(try Program.run(batch + ["3"], in: folder, fileLimit: 100).status == 1)
+        #expect(try Program.run(batch + ["3"], in: folder, fileLimit: 200).status == 1)
         // Another question.
         let other = try run(batch + ["2"])
         #expect(other.status == 0 && !other.errors.contains("continuing"))
         #expect(try lines("out.csv").count == 1 + 2 * 2_500)
         try FileManager.default.removeItem(atPath: folder("out.csv"))
         // Another log.
-        #expect(try Program.run(batch + ["3"], in: folder, fileLimit: 100).status == 1)
+        #expect(try Program.run(batch + ["3"], in: folder, fileLimit: 200).status == 1)
         try SQLiteEventStore(path: folder("shop.db")).append([Event(user: "u1", item: "i1", kind: .view, time: 1_704_067_200_000)])
         let grown = try run(batch + ["3"])
         #expect(grown.status == 0 && !grown.errors.contains("continuing"))
