@@ -50,7 +50,7 @@ enum BatchFormat: String, CaseIterable, ExpressibleByArgument, Sendable {
 
     /// A field of a line, in quotes where it needs them.
     private static func field(_ text: String) -> String {
-        let needsQuotes = text.utf8.contains { Array(",\"\r\n ".utf8).contains($0) }
+        let needsQuotes = text.utf8.contains { $0 == 0x2C || $0 == 0x22 || $0 == 0x0A || $0 == 0x0D || $0 == 0x20 }
         return needsQuotes ? "\"" + text.replacingOccurrences(of: "\"", with: "\"\"") + "\"" : text
     }
 }
