@@ -48,9 +48,12 @@ enum BatchFormat: String, CaseIterable, ExpressibleByArgument, Sendable {
         }
     }
 
+    /// Comma, quote, line breaks and blank.
+    private static let special: Set<UInt8> = [0x2C, 0x22, 0x0A, 0x0D, 0x20]
+
     /// A field of a line, in quotes where it needs them.
     private static func field(_ text: String) -> String {
-        let needsQuotes = text.utf8.contains { $0 == 0x2C || $0 == 0x22 || $0 == 0x0A || $0 == 0x0D || $0 == 0x20 }
+        let needsQuotes = text.utf8.contains { Self.special.contains($0) }
         return needsQuotes ? "\"" + text.replacingOccurrences(of: "\"", with: "\"\"") + "\"" : text
     }
 }
