@@ -112,7 +112,9 @@ public struct RecommenderTraining: Sendable {
         let start = ContinuousClock.now
         let everything = TrainingData(
             log: log, weights: options.weights, catalog: catalog, seed: options.seed, threads: options.threads)
-        let (training, validation) = Self.keepingBack(everything, users: options.validationUsers)
+        let kept = Self.keepingBack(everything, users: options.validationUsers)
+        // Where every event leads up to a question, the questions wait until there is more.
+        let (training, validation) = kept.0.log.eventCount > 0 ? kept : (everything, [])
         let result = try fit(training, validation: validation, initial: initial?.blend)
         report("validation HR@10 \(Self.decimal(result.validation.hitRate)), NDCG@10 \(Self.decimal(result.validation.ndcg))")
         let blend = options.refits && !validation.isEmpty ? try refit(result, on: everything) : result.blend
