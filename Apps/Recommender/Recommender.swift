@@ -6,6 +6,7 @@ import ArgumentParser
         version: "0.1.0",
         subcommands: [
             ImportCommand.self, StatsCommand.self, TrainCommand.self, SuggestCommand.self, SimilarCommand.self, EvaluateCommand.self,
+            RateCommand.self, EvaluateRatingsCommand.self,
             RetrainCommand.self, ModelsCommand.self, ForgetCommand.self, SimulateCommand.self,
         ])
 }
