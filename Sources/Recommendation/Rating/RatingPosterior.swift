@@ -105,6 +105,7 @@ struct RatingPosterior: Sendable, Equatable {
 
     /// Keeps the factors of a draw.
     private mutating func keep(_ chain: RatingChain, _ design: RatingDesign, at draw: Int) {
+        let (width, factors) = (width, factors)
         func put(_ values: some Sequence<Float>, _ dimension: Int, into rows: inout [Float]) {
             let column = draw * factors + dimension - 1
             for (row, value) in values.enumerated() { rows[row * width + column] = value }
