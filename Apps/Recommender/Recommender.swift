@@ -5,7 +5,8 @@ import ArgumentParser
         commandName: "recommender", abstract: "Learn from a shop's logs what each user wants next.",
         version: "0.1.0",
         subcommands: [
-            ImportCommand.self, StatsCommand.self, TrainCommand.self, SuggestCommand.self, BatchCommand.self, SimilarCommand.self, EvaluateCommand.self,
-            RetrainCommand.self, ModelsCommand.self, ForgetCommand.self, SimulateCommand.self,
+            ImportCommand.self, StatsCommand.self, TrainCommand.self, SuggestCommand.self, BatchCommand.self, SimilarCommand.self,
+            RateCommand.self, EvaluateCommand.self, EvaluateRatingsCommand.self, RetrainCommand.self, ModelsCommand.self,
+            ForgetCommand.self, SimulateCommand.self,
         ])
 }

@@ -39,6 +39,44 @@ typedef struct {
 /// Improves the factors of the rows from `first` up to `last`, `[rows, width]`, beginning with what is there.
 void cr_solve_factors(const cr_factor_problem *problem, float *factors, size_t first, size_t last);
 
+/// A part of the description of ratings, such as all that is known of the user: rows of features, each row shared by
+/// many ratings (the relation blocks of Rendle, "Scaling factorization machines to relational data", 2013).
+typedef struct {
+    size_t rows;
+    size_t features;
+    /// The row of each rating.
+    const uint32_t *row_of_case;
+    /// By feature: where its entries begin, `features + 1` of them; the row and the value of each entry.
+    const int64_t *offsets;
+    const uint32_t *entries;
+    const float *values;
+    /// Of each feature, the number of its prior.
+    const uint32_t *groups;
+} cr_rating_block;
+
+/// The normal distribution that the weights of a group come from; of groups without a positive precision the weights stay
+/// as they are.
+typedef struct {
+    double mean;
+    double precision;
+} cr_rating_prior;
+
+/// Adds to each of `cases` numbers that of its row: `destination[n] += sums[row of n]`.
+void cr_rating_gather(const cr_rating_block *block, size_t cases, const float *sums, float *destination);
+
+/// Draws one weight for each feature of a block from what the ratings and all other weights leave it (Gibbs sampling of a
+/// factorization machine: Rendle, "Factorization machines with libFM", 2012).
+///
+/// `others`: of each rating, the sum of this factor over all blocks, this one included, kept up to date; null: weights
+/// count for themselves.
+/// `precision`: of the ratings' noise.
+/// `errors`: prediction less rating, kept up to date.
+/// `weights`: of the features. `sums`: of the rows, values times weights, kept up to date.
+/// `scratch`: room for three numbers a row. `state`: of SplitMix64.
+void cr_rating_sweep(
+    const cr_rating_block *block, size_t cases, float *others, double precision, const cr_rating_prior *priors, float *errors,
+    float *weights, float *sums, double *scratch, uint64_t *state);
+
 /// An index and its score.
 typedef struct {
     float score;
