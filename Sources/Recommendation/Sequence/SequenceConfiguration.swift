@@ -26,9 +26,9 @@ public struct SequenceConfiguration: Codable, Hashable, Sendable {
     public var epochs = 24
     /// Samples of an epoch at most; of more, each epoch takes others.
     public var samplesPerEpoch = 1_000_000
-    public var optimizer = OptimizerConfiguration.adamW(beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0)
+    public var optimizer = OptimizerConfiguration.adamW(beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.05)
     /// The rate at the schedule's peak.
-    public var learningRate: Float = 0.001
+    public var learningRate: Float = 0.002
     public var schedule = Schedule.constant
     /// Share of the target that is spread over all items.
     public var labelSmoothing: Float = 0
