@@ -1,7 +1,6 @@
 import Interactions
 import Recommendation
 import Testing
-import Training
 
 @Suite struct SequenceTrainingTests {
     private static func configuration() -> SequenceConfiguration {
