@@ -128,6 +128,12 @@ import Testing
         }
     }
 
+    /// A member as it lies in a file.
+    private struct Member: Encodable {
+        var name: String
+        var weight: Double
+    }
+
     @Test func senselessConfigurationsAreRefused() throws {
         let file = try Self.trained().model.file()
         func refuses(_ value: some Encodable, at section: String) throws {
@@ -153,9 +159,9 @@ import Testing
             try refuses(als, at: "als.configuration")
         }
         try refuses([["name": "popularity"]], at: "shop.members")
-        try refuses([RecommenderModel.Member(name: "oracle", weight: 1)], at: "shop.members")
-        try refuses(["popularity", "popularity"].map { RecommenderModel.Member(name: $0, weight: 1) }, at: "shop.members")
-        try refuses([RecommenderModel.Member(name: "popularity", weight: -1)], at: "shop.members")
+        try refuses([Member(name: "oracle", weight: 1)], at: "shop.members")
+        try refuses(["popularity", "popularity"].map { Member(name: $0, weight: 1) }, at: "shop.members")
+        try refuses([Member(name: "popularity", weight: -1)], at: "shop.members")
         try refuses("much", at: "shop.repetition")
     }
 
