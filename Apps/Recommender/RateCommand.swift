@@ -106,7 +106,13 @@ struct RateCommand: ParsableCommand {
     }
 
     private func loaded() throws -> (model: RatingModel, version: Int?)? {
-        guard let version = try shop.versions.promoted() else { return nil }
+        let promoted: ModelVersion?
+        do {
+            promoted = try shop.versions.promoted()
+        } catch VersionStoreError.noStore {
+            return nil
+        }
+        guard let version = promoted else { return nil }
         let path = shop.versions.modelPath(version.number)
         guard RatingModel.isPart(of: try ModelSections(contentsOf: path)) else { return nil }
         return (try RatingModel(ModelFile(contentsOf: path)), version.number)
@@ -120,6 +126,8 @@ struct RateCommand: ParsableCommand {
         }
         let data = RatingData(log, catalog: catalog, people: try store.users())
         guard data.ratings.count <= Self.mostOnTheSpot else { throw TooManyRatings(count: data.ratings.count) }
+        FileHandle.standardError.write(Data(
+            "no version in service in \(shop.models) predicts ratings: learning from \(HumanReadable.count(data.ratings.count, "rating"))\n".utf8))
         return try RatingModel(data, configuration: .quick)
     }
 

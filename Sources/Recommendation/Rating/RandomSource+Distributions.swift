@@ -10,7 +10,7 @@ extension RandomSource {
     private mutating func open() -> Double { (Double(next() >> 11) + 0.5) * 0x1p-53 }
 
     /// Of the standard normal distribution (Box and Muller, 1958).
-    mutating func normal() -> Double {
+    package mutating func normal() -> Double {
         let radius = (-2 * log(open())).squareRoot()
         return radius * cos(2 * .pi * open())
     }
@@ -18,7 +18,7 @@ extension RandomSource {
     /// Of the gamma distribution with rate 1 (Marsaglia and Tsang, "A simple method for generating gamma variables", 2000).
     ///
     /// - Parameter shape: at least 1.
-    mutating func gamma(_ shape: Double) -> Double {
+    package mutating func gamma(_ shape: Double) -> Double {
         let d = max(shape, 1) - 1.0 / 3
         let c = 1 / (9 * d).squareRoot()
         while true {

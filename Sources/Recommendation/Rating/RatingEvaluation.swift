@@ -63,7 +63,7 @@ public struct RatingEvaluation: Hashable, Codable, Sendable {
     }
 
     /// The fold of each rating.
-    static func division(of data: RatingData, into folds: Int, seed: UInt64) throws -> [Int] {
+    package static func division(of data: RatingData, into folds: Int, seed: UInt64) throws -> [Int] {
         let count = data.ratings.count
         guard folds >= 2, folds <= count else { throw RatingModelError.tooFewRatings(count: count, folds: folds) }
         var random = RandomSource(seed, 0xF01D)

@@ -32,10 +32,11 @@ extension RatingModel {
 
     /// A prediction for the user of a history, whose ratings are all that is known.
     public func explain(history: [HistoryEvent], item: Int?, time: Int64? = nil) -> RatingExplanation {
-        explain(folding(history), item: item, time: time)
+        explain(taste(of: history), item: item, time: time)
     }
 
-    func explain(_ user: UserTaste, item: Int?, time: Int64?) -> RatingExplanation {
+    /// A prediction for somebody whose taste is at hand; for many items, the taste is found once.
+    public func explain(_ user: UserTaste, item: Int?, time: Int64? = nil) -> RatingExplanation {
         let width = posterior.width
         let known = item.flatMap { posterior.itemBias.indices.contains($0) ? $0 : nil }
         let itemBias = known.map { posterior.itemBias[$0] } ?? meanItem.bias

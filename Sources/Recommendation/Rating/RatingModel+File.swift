@@ -76,18 +76,16 @@ extension RatingModel {
         for part in Self.parts { posterior[keyPath: part.path] = try archive.floats(named: part.name) }
 
         var days = UserDays(userCount: users.count)
-        let dayLimit = Int(Int32.max)
-        let rows = try archive.rows(starts: "day-starts", entries: "days", limit: dayLimit)
+        let rows = try archive.rows(starts: "day-starts", entries: "days", limit: RatingClock.dayLimit)
         days.starts = try rows.starts.checked(count: users.count + 1, "\(Self.prefix).day-starts")
         days.days = rows.entries.map(Int.init)
         days.counts = try archive.integers(named: "day-counts").map(Int.init).checked(count: days.days.count, "\(Self.prefix).day-counts")
         days.usual = try archive.floats(named: "usual-days").checked(count: users.count, "\(Self.prefix).usual-days")
-        guard days.counts.allSatisfy({ $0 >= 0 && $0 < dayLimit }) else { throw malformed("day-counts", "holds counts that are none") }
+        guard days.counts.allSatisfy({ $0 >= 0 && $0 < RatingClock.dayLimit }) else { throw malformed("day-counts", "holds counts that are none") }
 
         let width = posterior.width, hasTimes = header.clock != nil
         if let clock = header.clock {
-            let (span, isTooLong) = clock.last.subtractingReportingOverflow(clock.first)
-            guard (1...1_000).contains(clock.stretches), !isTooLong, span >= 0 else { throw malformed("header", "has a clock that is none") }
+            guard (1...1_000).contains(clock.stretches), clock.first <= clock.last else { throw malformed("header", "has a clock that is none") }
         }
         let bins = posterior.frequencyBias.count
         guard hasTimes ? (2...65).contains(bins) : bins == 0 else { throw malformed("frequency-bias", "has \(bins) entries") }

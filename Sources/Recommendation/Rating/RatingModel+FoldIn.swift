@@ -1,7 +1,7 @@
 import Interactions
 
 /// What is known of a user's taste: of one who was learned from, or of one who came later.
-struct UserTaste: Sendable {
+public struct UserTaste: Sendable {
     var bias: Float
     /// `[width]`.
     var factors: [Float]
@@ -27,7 +27,7 @@ struct UserTaste: Sendable {
 extension RatingModel {
     /// The taste that a history's ratings amount to, with everything else as it was learned: for each draw, the mean of what the
     /// bias and the factors may be, which is one small system of equations.
-    func folding(_ history: [HistoryEvent]) -> UserTaste {
+    public func taste(of history: [HistoryEvent]) -> UserTaste {
         var last: [Int: HistoryEvent] = [:]
         for event in history where event.isRating && items.count > event.item && event.item >= 0 { last[event.item] = event }
         let ratings = last.sorted { $0.key < $1.key }.map(\.value)

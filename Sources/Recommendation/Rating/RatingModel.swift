@@ -133,7 +133,7 @@ public struct RatingModel: Sendable {
 
     /// How the user of a history would rate an item; the history's ratings are all that is known of the user.
     public func predict(history: [HistoryEvent], item: Int?, time: Int64? = nil) -> Float {
-        explain(folding(history), item: item, time: time).rating
+        explain(taste(of: history), item: item, time: time).rating
     }
 
     /// Whether the ratings of a user's history are other than those that were learned from, so that they should be folded in.

@@ -1,7 +1,6 @@
 import ComputeGraph
 import Interactions
-
-@testable import Recommendation
+import Recommendation
 
 /// Ratings whose truth is known: a constant, biases of users and items, tastes of a few factors, and noise.
 struct PlantedRatings {

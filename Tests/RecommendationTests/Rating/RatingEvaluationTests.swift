@@ -1,8 +1,7 @@
 import ComputeGraph
 import Interactions
+import Recommendation
 import Testing
-
-@testable import Recommendation
 
 @Suite struct RatingEvaluationTests {
     @Test func foldsDivideAllRatings() throws {

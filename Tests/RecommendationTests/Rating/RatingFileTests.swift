@@ -1,8 +1,7 @@
 import Interactions
 import ModelStore
+import Recommendation
 import Testing
-
-@testable import Recommendation
 
 @Suite struct RatingFileTests {
     private func model(times: Bool) throws -> RatingModel {
