@@ -40,25 +40,28 @@ struct RatingDesign: Sendable {
         self.blocks = blocks
     }
 
-    /// Features: rows themselves, rows of the other side, terms of the attributes.
+    /// Features: terms of the attributes, rows themselves, rows of the other side. What rows have in common is drawn first, so
+    /// that their own weights begin with what is left.
     private static func side(
         own: Int, other: Int, pairs: [(own: Int, other: Int)], counts: [Int], attributes: [SideAttribute], rowOfCase: [UInt32]
     ) -> RatingBlock {
-        var groups = [
-            RatingBlock.Group(features: 0..<own, isFactored: true), RatingBlock.Group(features: own..<(own + other), isFactored: true),
-        ]
-        var entries = (0..<own).map { RatingBlock.Entry(feature: $0, row: $0) }
-        for pair in pairs {
-            entries.append(.init(feature: own + pair.other, row: pair.own, value: 1 / Float(counts[pair.own]).squareRoot()))
-        }
+        var groups: [RatingBlock.Group] = []
+        var entries: [RatingBlock.Entry] = []
         for attribute in attributes {
-            let start = groups.last!.features.upperBound
+            let start = groups.last?.features.upperBound ?? 0
             groups.append(.init(features: start..<(start + attribute.termCount), isFactored: true))
             var terms = [UInt32: Int]()
             for entry in attribute.entries { terms[entry.row, default: 0] += 1 }
             for entry in attribute.entries {
                 entries.append(.init(feature: start + Int(entry.term), row: Int(entry.row), value: 1 / Float(terms[entry.row]!).squareRoot()))
             }
+        }
+        let first = groups.last?.features.upperBound ?? 0, second = first + own
+        groups.append(.init(features: first..<second, isFactored: true))
+        groups.append(.init(features: second..<(second + other), isFactored: true))
+        for row in 0..<own { entries.append(.init(feature: first + row, row: row)) }
+        for pair in pairs {
+            entries.append(.init(feature: second + pair.other, row: pair.own, value: 1 / Float(counts[pair.own]).squareRoot()))
         }
         return RatingBlock(rowCount: own, groups: groups, entries: entries, rowOfCase: rowOfCase)
     }

@@ -89,7 +89,7 @@ struct RatingPosterior: Sendable, Equatable {
         add(chain.sums[RatingDesign.users][0], to: &userBias)
         add(chain.sums[RatingDesign.items][0], to: &itemBias)
         let users = design.blocks[RatingDesign.users]
-        let rated = users.groups[1].features
+        let rated = users.groups.last!.features
         add(chain.weights[RatingDesign.users][0][rated], to: &ratedBias)
         let (mean, variance) = Self.moments(chain, users, dimension: 0)
         userMean[0] += share * mean
@@ -114,7 +114,7 @@ struct RatingPosterior: Sendable, Equatable {
         for dimension in 1..<(factors + 1) {
             put(chain.sums[RatingDesign.users][dimension], dimension, into: &userFactors)
             put(chain.sums[RatingDesign.items][dimension], dimension, into: &itemFactors)
-            put(chain.weights[RatingDesign.users][dimension][users.groups[1].features], dimension, into: &ratedFactors)
+            put(chain.weights[RatingDesign.users][dimension][users.groups.last!.features], dimension, into: &ratedFactors)
             let (mean, variance) = Self.moments(chain, users, dimension: dimension)
             userMean[draw * factors + dimension] = mean
             userVariance[draw * factors + dimension] = variance
@@ -126,7 +126,7 @@ struct RatingPosterior: Sendable, Equatable {
 
     /// Mean and variance over users of what is left of them without what they rated.
     private static func moments(_ chain: RatingChain, _ users: RatingBlock, dimension: Int) -> (mean: Float, variance: Float) {
-        let rated = users.sums(chain.weights[RatingDesign.users][dimension], of: users.groups[1].features)
+        let rated = users.sums(chain.weights[RatingDesign.users][dimension], of: users.groups.last!.features)
         let rest = zip(chain.sums[RatingDesign.users][dimension], rated).map { Double($0 - $1) }
         let mean = rest.reduce(0, +) / Double(rest.count)
         let variance = rest.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(rest.count)

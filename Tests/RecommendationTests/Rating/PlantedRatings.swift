@@ -29,9 +29,12 @@ struct PlantedRatings {
         let left = (0..<users).map { _ in normals(factors, 1) }, right = (0..<items).map { _ in normals(factors, 1) }
         truth = []
         for user in 0..<users {
-            truth.append((0..<items).map { item in
-                3 + userBias[user] + itemBias[item] + taste * zip(left[user], right[item]).reduce(0) { $0 + $1.0 * $1.1 }
-            })
+            var row: [Float] = []
+            for item in 0..<items {
+                let product = zip(left[user], right[item]).reduce(Float(0)) { $0 + $1.0 * $1.1 }
+                row.append(3 + userBias[user] + itemBias[item] + taste * product)
+            }
+            truth.append(row)
         }
         unseen = []
         var builder = InteractionLogBuilder(
