@@ -90,9 +90,12 @@ extension Blend {
             }
             var gain = 0.0
             for target in 0..<candidates.targets where scores[target] > -.infinity {
-                var above = 0
-                for other in scores where other > scores[target] { above += 1 }
-                gain += 1 / log2(Double(above + 2))
+                // Half of the equals stand before, or a member that says the same of all would be the best of all.
+                var above = 0, equal = -1
+                for other in scores {
+                    if other > scores[target] { above += 1 } else if other == scores[target] { equal += 1 }
+                }
+                gain += 1 / log2(Double(above + equal / 2 + 2))
             }
             sum += gain / Double(candidates.targets)
         }

@@ -48,7 +48,8 @@ public struct ContentSimilarity: RankingModel {
     public mutating func set(_ item: Item?, at number: Int) {
         while items.count <= number { items.append([]) }
         for term in items[number] { postings[Int(term)].removeAll { $0 == UInt32(number) } }
-        items[number] = Set(item.map(Self.terms) ?? []).map { UInt32(terms.number(adding: $0)) }.sorted()
+        // In order, so that sums are the same to the last bit wherever they are made.
+        items[number] = Set(item.map(Self.terms) ?? []).sorted().map { UInt32(terms.number(adding: $0)) }.sorted()
         while postings.count < terms.count { postings.append([]) }
         for term in items[number] { postings[Int(term)].append(UInt32(number)) }
     }
@@ -83,7 +84,7 @@ public struct ContentSimilarity: RankingModel {
             for term in items[event.item] { profile[term, default: 0] += share * weight * rarity(of: term) / norm }
             if weight > 0 { share *= configuration.decay }
         }
-        for (term, amount) in profile where amount != 0 {
+        for (term, amount) in profile.sorted(by: { $0.key < $1.key }) where amount != 0 {
             let rarity = rarity(of: term)
             guard rarity > 0 else { continue }
             for item in postings[Int(term)] where Int(item) < scores.count { scores[Int(item)] += amount * rarity }

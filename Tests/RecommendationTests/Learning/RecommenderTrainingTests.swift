@@ -27,7 +27,7 @@ import Testing
     }
 
     static let catalog = Dictionary(uniqueKeysWithValues: (0..<25).map {
-        ($0, Item(id: "\($0)", name: "Item \($0)", categories: ["c\($0 % 4)"], price: Double($0 + 1), properties: ["color": .text("k\($0 % 3)")]))
+        ($0, Item(id: "\($0)", name: "Item \($0)", categories: ["c\($0 % 4)"], price: Double($0 + 1), properties: ["color": .text("k\($0 % 3)"), "series": .text("s\($0 / 2)")]))
     })
 
     @Test(arguments: [10, 50, 1_000])

@@ -131,7 +131,9 @@ import Testing
         let none = try AlternatingLeastSquares(data, configuration: Self.configuration(iterations: 0), initial: before)
         #expect(none.factors == before.factors)
         let more = try AlternatingLeastSquares(data, configuration: Self.configuration(iterations: 2), initial: before)
-        #expect(more.factors == (try AlternatingLeastSquares(data, configuration: Self.configuration(iterations: 7))).factors)
+        // But for rounding: the users are solved from nothing again.
+        let whole = try AlternatingLeastSquares(data, configuration: Self.configuration(iterations: 7))
+        #expect(areClose(more.factors, whole.factors.map(Double.init), tolerance: 2e-3))
     }
 
     @Test func similarItemsAreThoseOfTheLargestCosine() throws {
