@@ -24,15 +24,15 @@ struct PlantedRatings {
     ) throws {
         var random = RandomSource(seed: seed)
         func normals(_ count: Int, _ deviation: Float) -> [Float] { (0..<count).map { _ in deviation * Float(random.normal()) } }
-        userBias = normals(users, biases)
-        itemBias = normals(items, biases)
+        let ofUsers = normals(users, biases), ofItems = normals(items, biases)
+        (userBias, itemBias) = (ofUsers, ofItems)
         let left = (0..<users).map { _ in normals(factors, 1) }, right = (0..<items).map { _ in normals(factors, 1) }
         truth = []
         for user in 0..<users {
             var row: [Float] = []
             for item in 0..<items {
                 let product = zip(left[user], right[item]).reduce(Float(0)) { $0 + $1.0 * $1.1 }
-                row.append(3 + userBias[user] + itemBias[item] + taste * product)
+                row.append(3 + ofUsers[user] + ofItems[item] + taste * product)
             }
             truth.append(row)
         }
