@@ -113,7 +113,8 @@ struct RetrainCommand: ParsableCommand {
         var (model, _) = try trainer.train(log, catalog: catalog, initial: candidate.model, position: position)
         model.metrics["newest NDCG@10"] = new.ndcg
         model.metrics["newest HR@10"] = new.hitRate
-        let version = try shop.versions.add(try model.file(), metrics: model.metrics, note: "retrained, was version \(serving.number)")
+        let version = try shop.versions.add(
+            try shop.file(of: model, store, log, options: options), metrics: model.metrics, note: "retrained, was version \(serving.number)")
         _ = try shop.versions.promote(version.number)
         report.promoted = true
         report.version = version.number

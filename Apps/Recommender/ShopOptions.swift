@@ -4,6 +4,7 @@ import Foundation
 import Interactions
 import ModelStore
 import Recommendation
+import Reporting
 
 /// The store of events and the folder of models that most commands work with.
 struct ShopOptions: ParsableArguments {
@@ -14,6 +15,17 @@ struct ShopOptions: ParsableArguments {
     var models = "models"
 
     var versions: VersionStore { VersionStore(at: models) }
+
+    /// A model as a file, with a model of ratings beside it where the log has any.
+    func file(of model: RecommenderModel, _ store: some EventStore, _ log: InteractionLog, options: RecommenderOptions) throws -> ModelFile {
+        var file = try model.file()
+        let ratings = RatingData(log, catalog: model.catalog, people: try store.users())
+        if !ratings.ratings.isEmpty {
+            FileHandle.standardError.write(Data("learning from \(HumanReadable.count(ratings.ratings.count, "rating"))\n".utf8))
+            try RatingModel(ratings, seed: options.seed, threads: options.threads).write(to: &file)
+        }
+        return file
+    }
 
     /// The model in service, with what its items are now.
     func suggester(_ store: some EventStore) throws -> (version: ModelVersion, suggester: Suggester) {

@@ -57,9 +57,11 @@ struct TrainCommand: ParsableCommand {
             }
             FileHandle.standardError.write(Data(
                 "\(HumanReadable.count(log.eventCount, "event")) of \(HumanReadable.count(log.userCount, "user")) on \(HumanReadable.count(log.itemCount, "item"))\n".utf8))
-            let trainer = RecommenderTraining(try training.options()) { FileHandle.standardError.write(Data(($0 + "\n").utf8)) }
+            let options = try training.options()
+            let trainer = RecommenderTraining(options) { FileHandle.standardError.write(Data(($0 + "\n").utf8)) }
             let (model, result) = try trainer.train(log, catalog: catalog, position: position)
-            let version = try shop.versions.add(try model.file(), metrics: model.metrics, note: "trained on \(shop.store)")
+            let version = try shop.versions.add(
+                try shop.file(of: model, store, log, options: options), metrics: model.metrics, note: "trained on \(shop.store)")
             _ = try shop.versions.promote(version.number)
             let report = Report(
                 version: version.number, members: result.members, validation: result.validation, events: log.eventCount, users: log.userCount,

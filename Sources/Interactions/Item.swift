@@ -33,6 +33,26 @@ public struct Item: Hashable, Codable, Sendable {
     }
 }
 
+extension Item {
+    private enum CodingKeys: String, CodingKey {
+        case id, name, categories, price, stock, isHidden, expires, added, properties
+    }
+
+    /// Everything but the id may be left out.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            id: try container.decode(String.self, forKey: .id), name: try container.decodeIfPresent(String.self, forKey: .name),
+            categories: try container.decodeIfPresent([String].self, forKey: .categories) ?? [],
+            price: try container.decodeIfPresent(Double.self, forKey: .price),
+            stock: try container.decodeIfPresent(Double.self, forKey: .stock),
+            isHidden: try container.decodeIfPresent(Bool.self, forKey: .isHidden) ?? false,
+            expires: try container.decodeIfPresent(Int64.self, forKey: .expires),
+            added: try container.decodeIfPresent(Int64.self, forKey: .added),
+            properties: try container.decodeIfPresent([String: PropertyValue].self, forKey: .properties) ?? [:])
+    }
+}
+
 /// A user, besides the events.
 public struct User: Hashable, Codable, Sendable {
     public var id: String

@@ -69,8 +69,8 @@ import Testing
         #expect(second.suggestions.map(\.item) != first.suggestions.map(\.item))
 
         // An item that came after the training can be asked for at once.
-        try folder.write("{\"item\":\"brand-new\",\"price\":5,\"name\":\"Brand new\"}\n", to: "new.jsonl")
-        #expect(try run("import", "new.jsonl", "--items", "--store", "shop.db", "--quiet").status == 0)
+        try folder.write("{\"id\":\"brand-new\",\"price\":5,\"name\":\"Brand new\",\"categories\":[]}\n", to: "new.jsonl")
+        #expect(try run("import", "new.jsonl", "--store", "shop.db", "--quiet").status == 0)
         #expect(try run("similar", "brand-new").status != 3)
 
         let retrained = try run(["retrain", "--store", "shop.db", "--models", "models", "--tolerance", "1"] + Self.quick)

@@ -63,10 +63,10 @@ public struct Blend: RankingModel {
         own.update(repeating: 0)
         model.score(query, into: UnsafeMutableBufferPointer(rebasing: own[0..<model.itemCount]))
         guard model.scale == .counts else {
-            // Items newer than the model are as likely as its least likely one.
-            if model.itemCount < itemCount {
-                let least = own[0..<model.itemCount].min() ?? 0
-                for item in model.itemCount..<itemCount { own[item] = least }
+            // Of items newer than the model it says nothing, for or against: those who know them decide.
+            if model.itemCount < itemCount, model.itemCount > 0 {
+                let mean = own[0..<model.itemCount].reduce(0, +) / Float(model.itemCount)
+                for item in model.itemCount..<itemCount { own[item] = mean }
             }
             return
         }

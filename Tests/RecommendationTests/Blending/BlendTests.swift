@@ -98,8 +98,8 @@ private struct Forbidden: RankingModel {
         #expect(blend.itemCount == 7)
         let scores = blend.scores(Query(items: [6]))
         #expect(scores.allSatisfy { $0.isFinite })
-        // As likely as the least likely one of a model that does not know it.
-        let least = log(0.02 * Double(1) / 24) - 1
-        #expect(abs(Double(scores[5]) - least) < 1e-4 && scores[5] == scores[6])
+        // A model of logarithms that does not know it says neither yes nor no.
+        let expected = log(0.02 * Double(1) / 24) + Double(logits.reduce(0, +)) / Double(logits.count)
+        #expect(abs(Double(scores[5]) - expected) < 1e-4 && scores[5] == scores[6])
     }
 }
