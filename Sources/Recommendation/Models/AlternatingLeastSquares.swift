@@ -1,4 +1,3 @@
-import COpenBLAS
 import CRanking
 import ComputeGraph
 import Interactions
