@@ -164,6 +164,17 @@ import Testing
         #expect(try SQLiteEventStore(path: empty, access: .create).counts().events == 0)
     }
 
+    /// A program that was killed between marking the file, naming the migrations and making the tables.
+    @Test(arguments: ["", "CREATE TABLE grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY)"])
+    func aStoreThatWasBegunIsCompleted(tables: String) throws {
+        try DatabaseQueue(path: path).write { db in
+            try db.execute(sql: "PRAGMA application_id = \(0x5464_6D31)")
+            try db.execute(sql: tables)
+        }
+        try store(.create).append([Event(user: "a", item: "x", kind: .view)])
+        #expect(try store().counts().events == 1)
+    }
+
     @Test func aNewerSchemaIsRefused() throws {
         do { try store().append([Event(user: "a", item: "x", kind: .view)]) }
         try DatabaseQueue(path: path).write { try $0.execute(sql: "INSERT INTO grdb_migrations VALUES ('2: from the future')") }

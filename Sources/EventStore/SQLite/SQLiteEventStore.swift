@@ -40,6 +40,7 @@ public final class SQLiteEventStore: EventStore {
                     guard sqliteIsWritable(db) else { throw EventStoreError.notWritable(path: path) }
                     // Not the usual NORMAL: a commit waits for the disk.
                     try db.execute(sql: "PRAGMA synchronous = FULL")
+                    try Schema.mark(db)
                 }
                 try Schema.migrator.migrate(pool)
                 return pool

@@ -8,6 +8,13 @@ enum Schema {
     /// Marks the file as one of ours, in the header of the database: "Tdm1".
     static let applicationID = 0x5464_6D31
 
+    /// Marks a database without tables as ours. Before all else: a program that is killed between the first two tables
+    /// leaves a store, and not the database of somebody else.
+    static func mark(_ db: Database) throws {
+        guard try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") == 0 else { return }
+        try db.execute(sql: "PRAGMA application_id = \(applicationID)")
+    }
+
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1: events, users, items and imports") { db in
@@ -40,8 +47,6 @@ enum Schema {
 
     // AUTOINCREMENT: a number of a forgotten user or event is never given again.
     private static let first = """
-        PRAGMA application_id = \(applicationID);
-
         CREATE TABLE kinds(key INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
         CREATE TABLE users(key INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE);
         CREATE TABLE items(key INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE);
