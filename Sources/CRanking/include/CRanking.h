@@ -77,6 +77,19 @@ void cr_rating_sweep(
     const cr_rating_block *block, size_t cases, float *others, double precision, const cr_rating_prior *priors, float *errors,
     float *weights, float *sums, double *scratch, uint64_t *state);
 
+/// Compressed rows: where each row's entries begin, `rows + 1` of them; column and value of each entry.
+typedef struct {
+    size_t rows;
+    const int64_t *offsets;
+    const uint32_t *columns;
+    const float *values;
+} cr_sparse_matrix;
+
+/// Rows of the product with a dense matrix: `products[row] = sum over the row's entries of value * dense[column]`, for the rows
+/// from `first` up to `last`, each `width` floats, a multiple of 16.
+void cr_sparse_products(
+    const cr_sparse_matrix *matrix, const float *dense, float *products, size_t width, size_t first, size_t last);
+
 /// An index and its score.
 typedef struct {
     float score;

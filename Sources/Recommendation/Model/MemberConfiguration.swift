@@ -8,6 +8,7 @@ public enum MemberConfiguration: Hashable, Codable, Sendable {
     case neighbors(ItemNeighbors.Configuration?)
     case als(AlternatingLeastSquares.Configuration)
     case ease(EASE.Configuration)
+    case graph(GraphFilter.Configuration)
     case sequence(SequenceConfiguration)
     case sessions(SessionNeighbors.Configuration)
     case content(ContentSimilarity.Configuration)
@@ -15,12 +16,12 @@ public enum MemberConfiguration: Hashable, Codable, Sendable {
 
     /// All there are, as they are usually configured.
     public static let all: [MemberConfiguration] = [
-        .neighbors(nil), .sequence(.init()), .als(.init()), .ease(.init()), .sessions(.init()), .content(.init()), .popularity(.init()), .resurfacing(.init()),
+        .neighbors(nil), .sequence(.init()), .als(.init()), .graph(.init()), .ease(.init()), .sessions(.init()), .content(.init()), .popularity(.init()), .resurfacing(.init()),
     ]
 
     /// What a blend is made of unless told otherwise. Its weights decide what each is worth in a shop.
     public static let usual: [MemberConfiguration] = [
-        .neighbors(nil), .sequence(.init()), .als(.init()), .sessions(.init()), .content(.init()), .popularity(.init()), .resurfacing(.init()),
+        .neighbors(nil), .sequence(.init()), .als(.init()), .graph(.init()), .sessions(.init()), .content(.init()), .popularity(.init()), .resurfacing(.init()),
     ]
 
     private var type: any StoredModel.Type {
@@ -29,6 +30,7 @@ public enum MemberConfiguration: Hashable, Codable, Sendable {
         case .neighbors: ItemNeighbors.self
         case .als: AlternatingLeastSquares.self
         case .ease: EASE.self
+        case .graph: GraphFilter.self
         case .sequence: SequenceModel.self
         case .sessions: SessionNeighbors.self
         case .content: ContentSimilarity.self
@@ -62,6 +64,7 @@ public enum MemberConfiguration: Hashable, Codable, Sendable {
                 }, self
             )
         case .ease(let configuration): (try EASE(data, configuration: configuration), self)
+        case .graph(let configuration): (try GraphFilter(data, configuration: configuration), self)
         case .sequence(let configuration): try fitSequence(configuration, data, validation, initial as? SequenceModel, progress)
         case .sessions(let configuration): (SessionNeighbors(data, configuration: configuration), self)
         case .content(let configuration): (ContentSimilarity(data, configuration: configuration), self)

@@ -58,17 +58,49 @@ extension AlternatingLeastSquares: StoredModel {
 extension EASE: StoredModel {
     public func write(to archive: inout ModelArchive) throws {
         try archive.set(configuration, named: "configuration")
-        archive.set(integers: starts, named: "starts", as: .int64)
-        archive.set(integers: neighbors, named: "neighbors")
-        archive.set(floats: values, named: "values")
+        archive.set(rows)
     }
 
     public init(from archive: ModelArchive, context: ModelContext) throws {
-        let (starts, neighbors) = try archive.rows(starts: "starts", entries: "neighbors", limit: context.itemCount)
         self.init(
             configuration: try archive.value(named: "configuration"), weights: context.weights,
-            starts: try starts.checked(count: context.itemCount + 1, "ease.starts"), neighbors: neighbors,
-            values: try archive.floats(named: "values").checked(count: neighbors.count, "ease.values"))
+            rows: try archive.sparseRows(count: context.itemCount))
+    }
+}
+
+extension GraphFilter: StoredModel {
+    public func write(to archive: inout ModelArchive) throws {
+        try archive.set(configuration, named: "configuration")
+        archive.set(rows)
+        archive.set(floats: leading, named: "leading")
+        archive.set(floats: norms, named: "norms")
+    }
+
+    public init(from archive: ModelArchive, context: ModelContext) throws {
+        let leading = try archive.floats(named: "leading")
+        guard context.itemCount > 0, leading.count % (16 * context.itemCount) == 0 else {
+            throw ModelArchive.Malformed(part: "graph.leading", problem: "has \(leading.count) numbers for \(context.itemCount) items")
+        }
+        self.init(
+            configuration: try archive.value(named: "configuration"), weights: context.weights,
+            rows: try archive.sparseRows(count: context.itemCount), leading: leading,
+            norms: try archive.floats(named: "norms").checked(count: context.itemCount, "graph.norms"))
+    }
+}
+
+extension ModelArchive {
+    mutating func set(_ rows: SparseRows) {
+        set(integers: rows.starts, named: "starts", as: .int64)
+        set(integers: rows.columns, named: "neighbors")
+        set(floats: rows.values, named: "values")
+    }
+
+    /// - Throws: `ModelArchive.Malformed` unless there are `count` rows that refer to `count` items.
+    func sparseRows(count: Int) throws -> SparseRows {
+        let (starts, neighbors) = try rows(starts: "starts", entries: "neighbors", limit: count)
+        return SparseRows(
+            starts: try starts.checked(count: count + 1, "\(prefix).starts"), columns: neighbors,
+            values: try floats(named: "values").checked(count: neighbors.count, "\(prefix).values"))
     }
 }
 
@@ -104,13 +136,13 @@ extension ContentSimilarity: StoredModel {
 extension Resurfacing: StoredModel {
     public func write(to archive: inout ModelArchive) throws {
         try archive.set(configuration, named: "configuration")
-        archive.set(floats: popularity, named: "popularity")
+        archive.set(floats: conversion, named: "conversion")
     }
 
     public init(from archive: ModelArchive, context: ModelContext) throws {
         self.init(
             configuration: try archive.value(named: "configuration"), weights: context.weights,
-            popularity: try archive.floats(named: "popularity").checked(count: context.itemCount, "resurfacing.popularity"))
+            conversion: try archive.floats(named: "conversion").checked(count: context.itemCount, "resurfacing.conversion"))
     }
 }
 

@@ -22,13 +22,11 @@ public struct EASE: RankingModel {
     }
 
     public let configuration: Configuration
-    public let itemCount: Int
-    /// For each item its weights on others: `starts[item]..<starts[item + 1]`.
-    let starts: [Int]
-    let neighbors: [UInt32]
-    let values: [Float]
+    /// For each item its weights on others.
+    let rows: SparseRows
     private let weights: EventWeights
 
+    public var itemCount: Int { rows.count }
     public var scale: ScoreScale { .logits }
 
     /// Memory that fitting takes for so many items.
@@ -49,7 +47,6 @@ public struct EASE: RankingModel {
         self.configuration = configuration
         weights = data.weights
         let count = data.log.itemCount
-        itemCount = count
         guard Self.byteCount(items: count) <= configuration.bytes else {
             throw CatalogTooLarge(items: count, limit: configuration.bytes)
         }
@@ -76,27 +73,19 @@ public struct EASE: RankingModel {
         for row in 0..<count {
             for column in row + 1..<max(count, row + 1) { inverse[column * count + row] = inverse[row * count + column] }
         }
-        var starts = [0], neighbors: [UInt32] = [], values: [Float] = []
-        var row = [Float](repeating: 0, count: count)
+        var rows = SparseRows()
         for item in 0..<count {
-            for other in 0..<count { row[other] = other == item ? 0 : -inverse[item * count + other] / inverse[other * count + other] }
+            let row = (0..<count).map { $0 == item ? 0 : -inverse[item * count + $0] / inverse[$0 * count + $0] }
             let kept = row.indices.filter { row[$0] != 0 }
-            let threshold = kept.count <= configuration.neighbors
-                ? 0 : row.map(abs).best(configuration.neighbors).last!.score
-            for other in kept where abs(row[other]) >= threshold {
-                neighbors.append(UInt32(other))
-                values.append(row[other])
-            }
-            starts.append(neighbors.count)
+            rows.append(SparseRow(columns: kept.map { UInt32($0) }, values: kept.map { row[$0] }, keeping: configuration.neighbors))
         }
-        (self.starts, self.neighbors, self.values) = (starts, neighbors, values)
+        self.rows = rows
     }
 
-    init(configuration: Configuration, weights: EventWeights, starts: [Int], neighbors: [UInt32], values: [Float]) {
+    init(configuration: Configuration, weights: EventWeights, rows: SparseRows) {
         self.configuration = configuration
         self.weights = weights
-        itemCount = starts.count - 1
-        (self.starts, self.neighbors, self.values) = (starts, neighbors, values)
+        self.rows = rows
     }
 
     public func score(_ query: Query, into scores: UnsafeMutableBufferPointer<Float>) {
@@ -105,16 +94,12 @@ public struct EASE: RankingModel {
         for event in query.history.reversed() where event.item < itemCount {
             let weight = Float(weights.weight(of: event)) * share
             guard weight > 0 else { continue }
-            for position in starts[event.item]..<starts[event.item + 1] { scores[Int(neighbors[position])] += weight * values[position] }
+            rows.add(event.item, times: weight, to: scores)
             share *= configuration.decay
         }
     }
 
-    public func similar(to item: Int, count: Int) -> [ScoredItem] {
-        guard item < itemCount else { return [] }
-        return (starts[item]..<starts[item + 1]).map { ScoredItem(item: Int(neighbors[$0]), score: values[$0]) }
-            .sorted { $0.score > $1.score }.prefix(count).filter { $0.score > 0 }
-    }
+    public func similar(to item: Int, count: Int) -> [ScoredItem] { item < itemCount ? rows.best(of: item, count: count) : [] }
 
     public func contributions(to item: Int, of query: Query) -> [Float] {
         var all = [Float](repeating: 0, count: query.history.count), share: Float = 1
@@ -122,8 +107,7 @@ public struct EASE: RankingModel {
             let weight = Float(weights.weight(of: event)) * share
             guard weight > 0 else { continue }
             share *= configuration.decay
-            let range = starts[event.item]..<starts[event.item + 1]
-            if let position = range.first(where: { neighbors[$0] == item }) { all[place] = weight * values[position] }
+            all[place] = weight * rows[event.item, item]
         }
         return all
     }

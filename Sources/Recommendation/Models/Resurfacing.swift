@@ -1,21 +1,23 @@
 import Interactions
 
 /// Shows again what was carted, favored or looked at and not bought: an explicit rule, which can be switched off. Among
-/// what waits, items are ranked by the weight of what was done with them and by how popular they are.
+/// what waits, items are ranked by the weight of what was done with them and by how often such waiting ended well.
 public struct Resurfacing: RankingModel {
     public static let name = "resurfacing"
 
     public struct Configuration: Hashable, Codable, Sendable {
         /// Kinds that end it: what was bought or hidden is not shown again.
         public var final: Set<EventKind> = [.purchase, .hide]
+        /// Weight of events that waited on an item before its own conversion says as much as that of all items.
+        public var prior: Float = 5
 
         public init() {}
     }
 
     public let configuration: Configuration
     public let itemCount: Int
-    /// By item.
-    let popularity: [Float]
+    /// By item: good ends for each event that waited.
+    let conversion: [Float]
     private let weights: EventWeights
 
     public var scale: ScoreScale { .counts }
@@ -24,19 +26,35 @@ public struct Resurfacing: RankingModel {
         self.configuration = configuration
         weights = data.weights
         itemCount = data.log.itemCount
-        popularity = Popularity(data).counts
+        conversion = Self.conversion(data, configuration)
     }
 
-    init(configuration: Configuration, weights: EventWeights, popularity: [Float]) {
+    /// Good ends over the weight of what waited, mixed with that of all items; 1 where nothing ever ended.
+    private static func conversion(_ data: TrainingData, _ configuration: Configuration) -> [Float] {
+        let log = data.log
+        var ended = [Float](repeating: 0, count: log.itemCount), waited = ended
+        for event in 0..<log.eventCount {
+            let kind = log.kinds[Int(log.eventKinds[event])], item = Int(log.eventItems[event])
+            let weight = Float(data.weights[kind])
+            guard weight > 0 else { continue }
+            if configuration.final.contains(kind) { ended[item] += 1 } else { waited[item] += weight }
+        }
+        let (allEnded, allWaited) = (ended.reduce(0, +), waited.reduce(0, +))
+        guard allEnded > 0, allWaited > 0 else { return [Float](repeating: 1, count: log.itemCount) }
+        let usual = allEnded / allWaited
+        return zip(ended, waited).map { ($0 + usual * configuration.prior) / ($1 + configuration.prior) }
+    }
+
+    init(configuration: Configuration, weights: EventWeights, conversion: [Float]) {
         self.configuration = configuration
         self.weights = weights
-        self.popularity = popularity
-        itemCount = popularity.count
+        self.conversion = conversion
+        itemCount = conversion.count
     }
 
     public func score(_ query: Query, into scores: UnsafeMutableBufferPointer<Float>) {
         scores.update(repeating: 0)
-        for (item, weight) in waiting(query) { scores[item] = weight * (1 + popularity[item]).squareRoot() }
+        for (item, weight) in waiting(query) { scores[item] = weight * conversion[item] }
     }
 
     /// What waits, and the sum of the weights of what was done with it.

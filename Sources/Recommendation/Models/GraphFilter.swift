@@ -1,0 +1,178 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+import CRanking
+import Interactions
+import Parallelism
+
+/// A filter over the graph of who met what: items are alike when the same users met them, and what nearly all of a kind of
+/// users have in common is leveled, so that it does not drown the rest.
+///
+/// With `R̃` the matrix of users by items, divided by powers of how much each user and each item met, an item's weights on the
+/// others are a row of `h(R̃ᵀR̃)`, where `h` levels the largest eigenvalues to the next one and leaves all others as they are.
+/// That is a sparse matrix less one of low rank (after Shen et al., "How powerful is graph convolution for recommendation?",
+/// 2021, and the plateau of Kim et al., "Graph spectral filtering with Chebyshev interpolation for recommendation", 2025; here
+/// with the leading eigenvectors themselves). Knows no order of time.
+public struct GraphFilter: RankingModel {
+    public static let name = "graph"
+
+    public struct Configuration: Hashable, Codable, Sendable {
+        /// Users count by how much they met to the power of minus this.
+        public var userPower: Float = 0.5
+        /// Power of the frequency of the item that is scored; that of the other has one minus this.
+        public var balance: Float = 0.2
+        /// Eigenvalues that are leveled, at most 1024.
+        public var rank = 64
+        /// Kept of each item in the sparse part.
+        public var neighbors = 800
+        /// Users who met more items than this tell nothing about which are alike.
+        public var longest = 2_000
+        /// What each earlier step of a history counts of the next; 1 knows no order.
+        public var decay: Float = 1
+
+        public init() {}
+    }
+
+    public let configuration: Configuration
+    /// What each item says of those that the same users met.
+    let rows: SparseRows
+    /// `[items, width]`: the leading eigenvectors, so scaled that the products of two rows are to be taken away.
+    let leading: [Float]
+    let width: Int
+    /// Of each item as one that is scored; one over it as one that speaks for others.
+    let norms: [Float]
+    private let weights: EventWeights
+
+    public var itemCount: Int { rows.count }
+    public var scale: ScoreScale { .counts }
+
+    public init(_ data: TrainingData, configuration: Configuration = Configuration()) throws {
+        self.configuration = configuration
+        weights = data.weights
+        let matrix = Self.normalized(InteractionMatrix(data), configuration)
+        // The power of the frequency is a half on either side; this moves some of it from one to the other.
+        norms = matrix.frequencies.map { powf(max($0, 1e-6), 0.5 - configuration.balance) }
+        let forward = SparseMatrix(matrix.values), backward = SparseMatrix(matrix.values.transposed)
+        // A small catalog has no more tastes than it has items.
+        let rank = min(configuration.rank, forward.columns / 8)
+        width = (rank + 15) / 16 * 16
+        let eigen = try LeadingEigenvectors(forward, transposed: backward, rank: rank + 1, seed: data.seed, threads: data.threads)
+        var leading = [Float](repeating: 0, count: forward.columns * width)
+        for place in 0..<rank {
+            let share = max(eigen.values[place] - eigen.values[rank], 0).squareRoot()
+            for item in 0..<forward.columns { leading[item * width + place] = share * eigen.vectors[item * eigen.width + place] }
+        }
+        self.leading = leading
+        rows = try Self.products(forward, backward, norms: norms, configuration, threads: data.threads)
+    }
+
+    init(configuration: Configuration, weights: EventWeights, rows: SparseRows, leading: [Float], norms: [Float]) {
+        self.configuration = configuration
+        self.weights = weights
+        self.rows = rows
+        self.leading = leading
+        self.norms = norms
+        width = norms.isEmpty ? 0 : leading.count / norms.count
+    }
+
+    /// The matrix divided by powers of how much users and items met.
+    private static func normalized(_ matrix: InteractionMatrix, _ configuration: Configuration) -> (values: InteractionMatrix, frequencies: [Float]) {
+        var matrix = matrix
+        var frequencies = [Float](repeating: 0, count: matrix.columns), amounts = [Float](repeating: 0, count: matrix.rows)
+        for user in 0..<matrix.rows {
+            for position in matrix.range(of: user) {
+                amounts[user] += matrix.values[position]
+                frequencies[Int(matrix.indices[position])] += matrix.values[position]
+            }
+        }
+        for user in 0..<matrix.rows {
+            let range = matrix.range(of: user)
+            let share = range.count > configuration.longest ? 0 : powf(amounts[user], -configuration.userPower / 2)
+            for position in range { matrix.values[position] *= share / frequencies[Int(matrix.indices[position])].squareRoot() }
+        }
+        return (matrix, frequencies)
+    }
+
+    /// The rows of `R̃ᵀR̃` without its diagonal, as weights of the items on others.
+    private static func products(
+        _ matrix: SparseMatrix, _ transposed: SparseMatrix, norms: [Float], _ configuration: Configuration, threads: Int
+    ) throws -> SparseRows {
+        let items = matrix.columns, itemsAtOnce = 64
+        let blocks = try WorkerThreads.map((items + itemsAtOnce - 1) / itemsAtOnce, threads: threads) {
+            var sums = [Float](repeating: 0, count: items)
+            return { block in
+                (block * itemsAtOnce..<min((block + 1) * itemsAtOnce, items)).map { item in
+                    for entry in transposed.range(of: item) where transposed.values[entry] != 0 {
+                        let share = transposed.values[entry]
+                        for other in matrix.range(of: Int(transposed.indices[entry])) {
+                            sums[Int(matrix.indices[other])] += share * matrix.values[other]
+                        }
+                    }
+                    sums[item] = 0
+                    var met: [UInt32] = [], values: [Float] = []
+                    for other in 0..<items where sums[other] > 0 {
+                        met.append(UInt32(other))
+                        values.append(sums[other] * norms[other] / norms[item])
+                        sums[other] = 0
+                    }
+                    return SparseRow(columns: met, values: values, keeping: configuration.neighbors)
+                }
+            }
+        }
+        var rows = SparseRows()
+        rows.reserveCapacity(entries: blocks.joined().reduce(0) { $0 + $1.columns.count })
+        for row in blocks.joined() { rows.append(row) }
+        return rows
+    }
+
+    public func score(_ query: Query, into scores: UnsafeMutableBufferPointer<Float>) {
+        scores.update(repeating: 0)
+        let steps = steps(of: query)
+        for step in steps { rows.add(step.item, times: step.weight, to: scores) }
+        guard width > 0 else { return }
+        var taste = [Float](repeating: 0, count: width)
+        leading.withUnsafeBufferPointer { leading in
+            for step in steps {
+                cr_add_scaled(&taste, leading.baseAddress! + step.item * width, step.weight / norms[step.item], width)
+            }
+            // What nobody met together stays at zero. Below zero is no share of a sum.
+            for item in scores.indices where scores[item] > 0 {
+                scores[item] = max(scores[item] - norms[item] * cr_dot(leading.baseAddress! + item * width, taste, width), 0)
+            }
+        }
+    }
+
+    /// What of a history speaks, the latest first.
+    private func steps(of query: Query) -> [Step] {
+        var share: Float = 1
+        var steps: [Step] = []
+        for (position, event) in query.history.enumerated().reversed() where event.item < itemCount {
+            let weight = Float(weights.weight(of: event)) * share
+            guard weight > 0 else { continue }
+            steps.append(Step(item: event.item, weight: weight, position: position))
+            share *= configuration.decay
+        }
+        return steps
+    }
+
+    public func similar(to item: Int, count: Int) -> [ScoredItem] {
+        guard item < itemCount else { return [] }
+        var scores = scores(Query(items: [item]))
+        scores[item] = 0
+        return scores.best(count).filter { $0.score > 0 }
+    }
+
+    public func contributions(to item: Int, of query: Query) -> [Float] {
+        var all = [Float](repeating: 0, count: query.history.count)
+        guard item < itemCount else { return all }
+        leading.withUnsafeBufferPointer { leading in
+            for step in steps(of: query) {
+                let common = width == 0 ? 0 : cr_dot(leading.baseAddress! + item * width, leading.baseAddress! + step.item * width, width)
+                all[step.position] = step.weight * (rows[step.item, item] - common * norms[item] / norms[step.item])
+            }
+        }
+        return all
+    }
+}
