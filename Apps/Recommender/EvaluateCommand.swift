@@ -23,6 +23,7 @@ struct EvaluateCommand: ParsableCommand {
             EXAMPLES
               recommender evaluate --store shop.db --split time --report evaluation.html
               recommender evaluate --store shop.db --split user --share 0.2 --equal-weights
+              recommender evaluate --store shop.db --against-weight cancellation=0
               recommender evaluate --preset beauty --data logs/beauty
               recommender evaluate --preset gowalla --data logs/gowalla --members neighbors,als --json
               recommender evaluate --train train.csv --validation valid.csv --test test.csv --wanted purchase
@@ -71,6 +72,13 @@ struct EvaluateCommand: ParsableCommand {
     @Flag(help: "Let every event of every kind count 1.")
     var equalWeights = false
 
+    @Flag(help: "Also train a blend for which every event counts 1, and test against it.")
+    var againstEqualWeights = false
+
+    @Option(name: .customLong("against-weight"), help: ArgumentHelp(
+        "Also train a blend for which a kind of event counts this, and test against it; may be repeated.", valueName: "kind=number"))
+    var againstWeights: [String] = []
+
     @Flag(help: "Leave out what is known of the items besides the events.")
     var withoutAttributes = false
 
@@ -95,7 +103,8 @@ struct EvaluateCommand: ParsableCommand {
         }
         if !(share > 0 && share < 0.5) { throw ValidationError("--share must be more than 0 and less than 0.5") }
         if equalWeights, !training.weights.isEmpty { throw ValidationError("give --weight or --equal-weights, not both") }
-        _ = try (options(), counts())
+        if againstEqualWeights, !againstWeights.isEmpty { throw ValidationError("give --against-weight or --against-equal-weights, not both") }
+        _ = try (options(), counts(), rival())
     }
 
     private func counts() throws -> [Int] {
@@ -111,6 +120,17 @@ struct EvaluateCommand: ParsableCommand {
         if let models { options.members = try MemberConfiguration.list(models) }
         if equalWeights { options.weights = EventWeights([:], other: 1, halfLifeDays: training.halfLife) }
         return options
+    }
+
+    /// Other weights to train a second blend with.
+    private func rival() throws -> EvaluationOutcome.Rival? {
+        if againstEqualWeights {
+            return .init(name: "blend, every event counting 1", weights: EventWeights([:], other: 1, halfLifeDays: training.halfLife))
+        }
+        guard !againstWeights.isEmpty else { return nil }
+        var other = training
+        other.weights += againstWeights
+        return .init(name: "blend with \(againstWeights.joined(separator: ", "))", weights: try other.options().weights)
     }
 
     private func task(_ options: RecommenderOptions) throws -> EvaluationTask {
@@ -135,7 +155,7 @@ struct EvaluateCommand: ParsableCommand {
         do {
             let options = try options()
             let outcome = try EvaluationOutcome(
-                try task(options), options: options, lengths: try counts(), refit: refit, allowsRepeats: asking.allowsRepeats
+                try task(options), options: options, lengths: try counts(), refit: refit, rival: try rival(), allowsRepeats: asking.allowsRepeats
             ) { if !json { FileHandle.standardError.write(Data(($0 + "\n").utf8)) } }
             if let report {
                 try EvaluationPage(outcome: outcome, command: CommandLine.arguments.dropFirst().joined(separator: " ")).page

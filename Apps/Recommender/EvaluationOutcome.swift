@@ -11,6 +11,12 @@ struct EvaluationOutcome: Encodable {
         var values: [String: Double]
     }
 
+    /// A second blend, which learns with other weights of events.
+    struct Rival {
+        var name: String
+        var weights: EventWeights
+    }
+
     var log: String
     var division: String
     var wanted: [String]?
@@ -28,8 +34,8 @@ struct EvaluationOutcome: Encodable {
 
     /// Trains on the task's training part and measures on its test part.
     init(
-        _ task: EvaluationTask, options: RecommenderOptions, lengths: [Int], refit: Bool, allowsRepeats: Bool,
-        progress: @escaping @Sendable (String) -> Void
+        _ task: EvaluationTask, options: RecommenderOptions, lengths: [Int], refit: Bool, rival: Rival? = nil,
+        allowsRepeats: Bool, progress: @escaping @Sendable (String) -> Void
     ) throws {
         let start = ContinuousClock.now
         let data = task.training, trainer = RecommenderTraining(options, report: progress)
@@ -43,6 +49,13 @@ struct EvaluationOutcome: Encodable {
         contestants.append(.init("blend", .blend, result.blend, validation: result.validation))
         if refit {
             contestants.append(.init("blend that learned from validation too", .blend, try trainer.refit(result, on: task.everything)))
+        }
+        if let rival {
+            progress("training the \(rival.name)")
+            var other = data
+            other.weights = rival.weights
+            let result = try trainer.fit(other, validation: task.validation)
+            contestants.append(.init(rival.name, .blend, result.blend, validation: result.validation))
         }
         if !contestants.contains(where: { $0.name == Popularity.name }) {
             contestants.append(.init(Popularity.name, .trivial, Popularity(data)))
@@ -86,10 +99,11 @@ struct EvaluationOutcome: Encodable {
     var text: String {
         let about = wanted.map { " about \($0.joined(separator: ", "))" } ?? ""
         let size = "\(HumanReadable.count(events, "event")) of \(HumanReadable.count(users, "user")) on \(HumanReadable.count(items, "item"))"
+        let weighing = HumanReadable.count(validationQuestions, "question")
         let asked = "\(HumanReadable.count(comparison.cases, "question")) of \(HumanReadable.count(comparison.users, "user"))\(about)"
         let columns = Self.columns(k: comparison.k).map(\.name)
         let rows = comparison.rows.map(cells) + published.map { cells(of: $0, columns) }
-        var text = "\(log), \(division).\n\(size) to learn from; \(asked); seed \(seed)\n\n"
+        var text = "\(log), \(division).\n\(size) to learn from; \(weighing) to weigh the models; \(asked); seed \(seed)\n\n"
         text += TextTable.text(header: ["model"] + columns + ["95 % of \(columns[0])", "coverage", "weight", "seconds"], rows: rows)
         for test in comparison.tests { text += "\n" + test.sentence }
         return comparison.groups.isEmpty ? text : text + "\n\n" + groupTable

@@ -42,9 +42,10 @@ struct EvaluationPage {
         guard let blend, let best, gain(blend) > 0 else { return "No model found anything of what the users wanted next." }
         let chance = comparison.rows.last.flatMap { $0.metrics(at: k)?.ndcg.estimate } ?? 0
         let times = chance > 0 ? ", \(HumanReadable.significant(gain(blend) / chance, digits: 2)) times what chance reaches" : ""
+        let isProven = comparison.tests.first { $0.second == best.model }.map { $0.pValue < 0.05 } ?? false
         let against = gain(blend) > gain(best)
-            ? "The best single model, \(best.model), has \(Self.decimal(gain(best)))."
-            : "A single model, \(best.model), has \(Self.decimal(gain(best))): the blend brings nothing here."
+            ? "The best single model, \(best.model), has \(Self.decimal(gain(best)))\(isProven ? "" : ", which may be as good")."
+            : "A single model, \(best.model), has \(Self.decimal(gain(best))): \(isProven ? "better than the blend" : "the difference may be chance")."
         return "The blend has an NDCG@\(k) of \(Self.decimal(gain(blend)))\(times). \(against)"
     }
 
@@ -83,24 +84,26 @@ struct EvaluationPage {
         let columns = EvaluationOutcome.columns(k: k)
         let greatest = max(
             comparison.rows.map(gain).max() ?? 0, outcome.published.compactMap { $0.values["NDCG@\(k)"] }.max() ?? 0, 1e-9)
-        var rows = comparison.rows.map { row -> [DataTable.Cell] in
+        var rows = comparison.rows.map { row -> (gain: Double, isBlend: Bool, cells: [DataTable.Cell]) in
             let metrics = row.metrics(at: k)
-            return [.init(row.model), .bar(gain(row) / greatest, label: Self.decimal(gain(row)))]
+            let cells: [DataTable.Cell] = [.init(row.model), .bar(gain(row) / greatest, label: Self.decimal(gain(row)))]
                 + [.init(metrics.map { row.role == .chance ? "" : Self.range($0.ndcg) } ?? "")]
                 + columns.dropFirst().map { column in .init(metrics.map { Self.decimal(column.value($0).estimate) } ?? "") }
                 + [.init(row.weight.map { HumanReadable.decimal(Double($0), places: 2) } ?? "")]
+            return (gain(row), row.role == .blend, cells)
         }
-        let highlighted = Set(comparison.rows.indices.filter { comparison.rows[$0].role == .blend })
         rows += outcome.published.map { other in
             let ndcg = other.values[columns[0].name]
-            return [
+            let cells: [DataTable.Cell] = [
                 .init("published: \(other.system)"), ndcg.map { .bar($0 / greatest, label: Self.decimal($0)) } ?? "", "",
             ] + columns.dropFirst().map { .init(other.values[$0.name].map(Self.decimal) ?? "") } + [""]
+            return (ndcg ?? -1, false, cells)
         }
+        rows.sort { $0.gain > $1.gain }
         return DataTable(
             columns: [.init("Model"), .init(columns[0].name), .init("95 %")]
                 + columns.dropFirst().map { .init($0.name, alignment: .right) } + [.init("Weight", alignment: .right)],
-            rows: rows, highlightedRows: highlighted)
+            rows: rows.map(\.cells), highlightedRows: Set(rows.indices.filter { rows[$0].isBlend }))
     }
 
     // MARK: Lengths

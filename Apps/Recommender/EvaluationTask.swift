@@ -109,8 +109,12 @@ struct QuestionOptions: ParsableArguments {
     @Flag(name: .customLong("with-repeats"), help: "Ask also for what a user had before, and allow it as an answer.")
     var allowsRepeats = false
 
+    @Flag(name: .customLong("with-newcomers"), help: "Ask also about users who had done nothing before the question.")
+    var asksNewcomers = false
+
     func questions(about log: InteractionLog) -> Questions {
-        guard let wanted else { return Questions(about: log, allowsRepeats: allowsRepeats) }
-        return Questions(wanted: Set(wanted.split(separator: ",").map { EventKind(rawValue: String($0)) }), allowsRepeats: allowsRepeats)
+        guard let wanted else { return Questions(about: log, allowsRepeats: allowsRepeats, asksNewcomers: asksNewcomers) }
+        let kinds = wanted.split(separator: ",").map { EventKind(rawValue: String($0)) }
+        return Questions(wanted: Set(kinds), allowsRepeats: allowsRepeats, asksNewcomers: asksNewcomers)
     }
 }

@@ -8,20 +8,20 @@ struct MemberBlocks {
     init(_ members: [RecommenderTraining.MemberResult]) { self.members = members }
 
     var blocks: [any ReportBlock] {
-        let greatest = max(members.map(\.validation.ndcg).max() ?? 0, 1e-9), sum = max(members.map(\.weight).reduce(0, +), 1e-9)
+        let greatest = max(members.map(\.validation.ndcg).max() ?? 0, 1e-9), heaviest = max(members.map(\.weight).max() ?? 0, 1e-9)
         var blocks: [any ReportBlock] = [
             DataTable(
                 columns: [
-                    .init("Model"), .init("NDCG@10 on validation"), .init("HR@10", alignment: .right), .init("Share of the weights"),
+                    .init("Model"), .init("NDCG@10 on validation"), .init("HR@10", alignment: .right), .init("Weight in the blend"),
                     .init("Time", alignment: .right),
                 ],
                 rows: members.map { member in
-                    let share = Double(member.weight / sum)
+                    let share = Double(member.weight / heaviest)
                     return [
                         .init(member.name),
                         .bar(member.validation.ndcg / greatest, label: HumanReadable.decimal(member.validation.ndcg, places: 4)),
                         .init(HumanReadable.decimal(member.validation.hitRate, places: 4)),
-                        .bar(share, label: member.weight > 0 ? HumanReadable.percentage(share, places: 0) : "not used"),
+                        .bar(share, label: member.weight > 0 ? HumanReadable.decimal(Double(member.weight), places: 2) : "not used"),
                         .init(HumanReadable.duration(seconds: member.seconds)),
                     ]
                 })

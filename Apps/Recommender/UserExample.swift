@@ -80,14 +80,14 @@ struct UserExample: Codable {
             return [.init("\(place + 1)"), .init(answer.item), remark]
         }
         return [
-            Paragraph(title),
+            Callout(isTested ? "Then wanted: \(wanted.joined(separator: "; "))." : "", title: title, tone: isRight ? .good : .neutral),
             Columns {
                 DataTable(
                     columns: [.init("Did"), .init("Item")], rows: history.map { [.init($0.action), .init($0.item)] },
                     caption: earlierEvents > 0 ? "The latest first, of \(HumanReadable.count(history.count + earlierEvents, "event"))" : "The latest first")
                 DataTable(
                     columns: [.init(""), .init("Suggested"), .init(isTested ? "" : "Why")], rows: rows,
-                    caption: isTested ? "Then wanted: \(wanted.joined(separator: "; "))" : "What they would see now",
+                    caption: isTested ? "What the blend suggested" : "What they would see now",
                     highlightedRows: Set(answers.indices.filter { answers[$0].isRight }))
             },
         ]
@@ -95,8 +95,10 @@ struct UserExample: Codable {
 
     private var title: String {
         let hits = answers.count { $0.isRight }
-        return "User \(user)" + (wanted.isEmpty ? "" : hits == 0 ? ": nothing right" : ": \(hits) right")
+        return "User \(user)" + (wanted.isEmpty ? "" : hits == 0 ? ": none right." : ": \(hits) of \(answers.count) right.")
     }
+
+    private var isRight: Bool { answers.contains { $0.isRight } }
 }
 
 extension EventKind {

@@ -7,19 +7,22 @@ public struct Questions: Hashable, Sendable {
     /// Whether an item may be asked for, and answered, that the user had by a wanted event before. A shop of lamps says no,
     /// one of bread yes.
     public var allowsRepeats: Bool
+    /// Whether those are asked too who had done nothing before: nothing but popularity can answer.
+    public var asksNewcomers: Bool
 
-    public init(wanted: Set<EventKind>, allowsRepeats: Bool = false) {
+    public init(wanted: Set<EventKind>, allowsRepeats: Bool = false, asksNewcomers: Bool = false) {
         self.wanted = wanted
         self.allowsRepeats = allowsRepeats
+        self.asksNewcomers = asksNewcomers
     }
 
     /// Asks for the kind with the largest weight that many users have: purchases where there are some.
     ///
     /// - Parameter weights: those of the shop. They do not depend on the weights that models learn with, so that two trainings
     ///   with different ones are asked the same.
-    public init(about log: InteractionLog, weights: EventWeights = EventWeights(), allowsRepeats: Bool = false) {
+    public init(about log: InteractionLog, weights: EventWeights = EventWeights(), allowsRepeats: Bool = false, asksNewcomers: Bool = false) {
         let kinds = RecommenderTraining.targetKinds(of: TrainingData(log: log, weights: weights)).map { log.kinds[Int($0)] }
-        self.init(wanted: Set(kinds.filter { weights[$0] > 0 }), allowsRepeats: allowsRepeats)
+        self.init(wanted: Set(kinds.filter { weights[$0] > 0 }), allowsRepeats: allowsRepeats, asksNewcomers: asksNewcomers)
     }
 
     /// The positions of a user's wanted events.
@@ -34,6 +37,7 @@ public struct Questions: Hashable, Sendable {
     ///   - targets: items of the wanted events after it.
     ///   - now: milliseconds since 1970.
     func question(user: Int, history: [HistoryEvent], targets: some Sequence<Int>, now: Int64?) -> EvaluationCase? {
+        guard !history.isEmpty || asksNewcomers else { return nil }
         var had: Set<Int> = [], hidden: Set<Int> = []
         for event in history {
             if wanted.contains(event.kind) { had.insert(event.item) }

@@ -3,7 +3,7 @@ import Interactions
 /// As a shop lives: models learn from everything before a moment, the time after it weighs them, and what comes last is the test.
 ///
 /// Whoever did something wanted in the test's time is asked once, for all of it, with the history up to the moment when that
-/// time began. New customers, who had no history then, are asked too.
+/// time began.
 public struct TimeSplit: EvaluationSplitRule {
     /// Of the events: the newest are the test, and as many before them validation. More than 0, less than 0.5.
     public var share: Double

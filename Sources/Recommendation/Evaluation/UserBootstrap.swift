@@ -50,7 +50,7 @@ public struct UserBootstrap: Sendable {
                 sums.withUnsafeBufferPointer { sums in
                     total.withUnsafeMutableBufferPointer { total in
                         for _ in 0..<userCount {
-                            let user = Int((random.next() >> 32) &* UInt64(userCount) >> 32)
+                            let user = Int(((random.next() >> 32) &* UInt64(userCount)) >> 32)
                             for column in 0..<stride { total[column] += sums[user * stride + column] }
                         }
                     }

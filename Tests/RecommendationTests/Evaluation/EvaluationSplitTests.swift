@@ -75,6 +75,15 @@ private func isPart(_ part: InteractionLog, of log: InteractionLog) -> Bool {
         #expect(Double(log.eventTimes.count { $0 >= testStart }) >= share * Double(log.eventCount) - 1)
     }
 
+    @Test func newcomersAreAskedWhereWanted() throws {
+        let log = try shop()
+        let all = try TimeSplit(share: 0.3).split(log, asking: Questions(wanted: [.purchase], asksNewcomers: true))
+        let known = try TimeSplit(share: 0.3).split(log, asking: Questions(wanted: [.purchase]))
+        #expect(known.test.allSatisfy { !$0.query.history.isEmpty })
+        #expect(all.test.filter { !$0.query.history.isEmpty }.map(\.user) == known.test.map(\.user))
+        #expect(all.test.count > known.test.count)
+    }
+
     @Test func aLogWithoutMomentsIsRefused() throws {
         let log = try Histories.log([[HistoryEvent(item: 0), HistoryEvent(item: 1)]], items: 2)
         #expect(throws: EvaluationSplitError.noTimes) { try TimeSplit().split(log, asking: Questions(wanted: [.view])) }
@@ -146,7 +155,8 @@ private func isPart(_ part: InteractionLog, of log: InteractionLog) -> Bool {
         let training = try log(first, nil), both = try log(first + second, nil)
         let test = try log([("a", "x", 6), ("b", "y", 7), ("b", "new", 8), ("c", "x", 9)], both)
         let split = try GivenSplit.split(
-            training: training, validation: try log(second, training), test: test, everything: both, asking: Questions(wanted: [.purchase]))
+            training: training, validation: try log(second, training), test: test, everything: both,
+            asking: Questions(wanted: [.purchase], asksNewcomers: true))
         #expect(split.training.eventCount == 4 && split.everything.eventCount == 5)
         #expect(split.validation.map(\.targets) == [[2]])
         // a has x already; b wants two items, one of which nobody knew; c is new.
