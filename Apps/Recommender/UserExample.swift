@@ -5,7 +5,7 @@ import Reporting
 
 /// One user's history, and what is suggested to them: what a reader can judge.
 struct UserExample: Codable {
-    struct Step: Codable {
+    struct Step: Codable, Hashable {
         /// Such as "bought".
         var action: String
         var item: String
@@ -20,9 +20,10 @@ struct UserExample: Codable {
     }
 
     var user: String
-    /// The latest first.
+    /// The latest first; what was done to an item again and again stands once.
     var history: [Step]
-    var earlierEvents: Int
+    /// Of the whole history.
+    var events: Int
     /// What they wanted next; empty where nobody knows yet.
     var wanted: [String]
     var answers: [Answer]
@@ -31,8 +32,12 @@ struct UserExample: Codable {
 
     private init(user: String, history: [HistoryEvent], title: (Int) -> String) {
         self.user = user
-        self.history = history.suffix(Self.shownEvents).reversed().map { Step(action: $0.kind.action, item: title($0.item)) }
-        earlierEvents = max(history.count - Self.shownEvents, 0)
+        self.history = []
+        events = history.count
+        for event in history.reversed() where self.history.count < Self.shownEvents {
+            let step = Step(action: event.kind.action, item: title(event.item))
+            if !self.history.contains(step) { self.history.append(step) }
+        }
         (wanted, answers) = ([], [])
     }
 
@@ -84,7 +89,7 @@ struct UserExample: Codable {
             Columns {
                 DataTable(
                     columns: [.init("Did"), .init("Item")], rows: history.map { [.init($0.action), .init($0.item)] },
-                    caption: earlierEvents > 0 ? "The latest first, of \(HumanReadable.count(history.count + earlierEvents, "event"))" : "The latest first")
+                    caption: "The latest first, of \(HumanReadable.count(events, "event"))")
                 DataTable(
                     columns: [.init(""), .init("Suggested"), .init(isTested ? "" : "Why")], rows: rows,
                     caption: isTested ? "What the blend suggested" : "What they would see now",

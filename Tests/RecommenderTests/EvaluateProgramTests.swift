@@ -97,7 +97,7 @@ import Testing
         // A version with a report is a version like any other.
         #expect(try run(["models"]).status == 0)
 
-        let kept = try run(["retrain", "--force", "--tolerance", "-1"] + Self.quick)
+        let kept = try run(["retrain", "--force", "--tolerance=-1"] + Self.quick)
         #expect(kept.status == 2, "\(kept.errors)")
         #expect(try text(ofPage: "models/retrain-report.html").contains("stays in service"))
         let promoted = try run(["retrain", "--force", "--tolerance", "1", "--report", "mine.html"] + Self.quick)
