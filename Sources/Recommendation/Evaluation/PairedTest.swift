@@ -50,10 +50,11 @@ public struct PairedTest: Hashable, Codable, Sendable {
 
     /// In plain words.
     public var sentence: String {
+        let signed = HumanReadable.decimal(difference.estimate, places: 4)
         let size = HumanReadable.decimal(abs(difference.estimate), places: 4)
         let range = "95 % of the draws lie between \(HumanReadable.decimal(difference.lower, places: 4)) and \(HumanReadable.decimal(difference.upper, places: 4))"
         guard pValue < 0.05 else {
-            return "Between \(first) and \(second) no difference in \(metric) is proven: \(size), \(range), p = \(HumanReadable.decimal(pValue, places: 3))."
+            return "Between \(first) and \(second) no difference in \(metric) is proven: \(signed), \(range), p = \(HumanReadable.decimal(pValue, places: 3))."
         }
         let p = pValue <= 1.5 / Double(flips + 1) ? "p < \(HumanReadable.significant(1 / Double(flips), digits: 2))" : "p = \(HumanReadable.decimal(pValue, places: 3))"
         let word = difference.estimate > 0 ? "better" : "worse"
