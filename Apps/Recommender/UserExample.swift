@@ -24,8 +24,10 @@ struct UserExample: Codable {
     var history: [Step]
     /// Of the whole history.
     var events: Int
-    /// What they wanted next; empty where nobody knows yet.
+    /// What they wanted next, the first of it; empty where nobody knows yet.
     var wanted: [String]
+    /// How much they wanted next.
+    var wantedCount = 0
     var answers: [Answer]
 
     static let shownEvents = 10
@@ -52,6 +54,7 @@ struct UserExample: Codable {
             let user = question.user < data.log.userCount ? data.log.users[question.user] : "a new user"
             var example = UserExample(user: user, history: question.query.history, title: title)
             example.wanted = question.targets.prefix(shownEvents).map(title)
+            example.wantedCount = question.targets.count
             example.answers = result.top.prefix(shownEvents).map { Answer(item: title($0), isRight: question.targets.contains($0)) }
             return example
         }
@@ -81,17 +84,17 @@ struct UserExample: Codable {
     var blocks: [any ReportBlock] {
         let isTested = !wanted.isEmpty
         let rows = answers.enumerated().map { place, answer -> [DataTable.Cell] in
-            let remark = isTested ? DataTable.Cell(answer.isRight ? "✓ wanted" : "", tone: .good) : .init(answer.reason ?? "")
+            let remark = isTested ? DataTable.Cell(answer.isRight ? "✓" : "", tone: .good) : .init(answer.reason ?? "")
             return [.init("\(place + 1)"), .init(answer.item), remark]
         }
         return [
-            Callout(isTested ? "Then wanted: \(wanted.joined(separator: "; "))." : "", title: title, tone: isRight ? .good : .neutral),
+            Callout(isTested ? "Then wanted: \(wanted.joined(separator: "; "))\(more)." : "", title: title, tone: isRight ? .good : .neutral),
             Columns {
                 DataTable(
                     columns: [.init("Did"), .init("Item")], rows: history.map { [.init($0.action), .init($0.item)] },
                     caption: "The latest first, of \(HumanReadable.count(events, "event"))")
                 DataTable(
-                    columns: [.init(""), .init("Suggested"), .init(isTested ? "" : "Why")], rows: rows,
+                    columns: [.init(""), .init("Suggested"), .init(isTested ? "Wanted" : "Why")], rows: rows,
                     caption: isTested ? "What the blend suggested" : "What they would see now",
                     highlightedRows: Set(answers.indices.filter { answers[$0].isRight }))
             },
@@ -102,6 +105,8 @@ struct UserExample: Codable {
         let hits = answers.count { $0.isRight }
         return "User \(user)" + (wanted.isEmpty ? "" : hits == 0 ? ": none right." : ": \(hits) of \(answers.count) right.")
     }
+
+    private var more: String { wantedCount > wanted.count ? " and \(HumanReadable.count(wantedCount - wanted.count)) more" : "" }
 
     private var isRight: Bool { answers.contains { $0.isRight } }
 }
