@@ -1,40 +1,83 @@
 import ArgumentParser
 import Foundation
 import Interactions
-import Parallelism
 import Recommendation
 import Reporting
 
 struct EvaluateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "evaluate",
-        abstract: "Measure what the models are worth, against figures that others published.",
+        abstract: "Measure what the models are worth: on a shop's own log, or against figures that others published.",
         discussion: """
-            --preset names a published division of a log: its training part teaches the models, its validation part weighs \
-            them, and its test part is ranked once, all items against all. Every model stands beside the blend, and the \
-            published figures beside both.
+            The training part of a division teaches the models, its validation part weighs them, and its test part is ranked \
+            once, all items against all. Every model stands beside the blend, popularity and chance, with 95 % intervals over \
+            users and a paired test of the blend against each.
+
+            --store divides a shop's own events: by time (as a shop lives), by user (people the models never met), or by \
+            leaving out each user's last wanted event. --preset names a division on which figures were published. --train and \
+            --test name files that are divided already, of any format that `import` reads.
 
             PRESETS
             \(PublishedSplit.Preset.allCases.map { "  \($0.rawValue): \($0.description)" }.joined(separator: "\n"))
 
             EXAMPLES
+              recommender evaluate --store shop.db --split time --report evaluation.html
+              recommender evaluate --store shop.db --split user --share 0.2 --equal-weights
+              recommender evaluate --store shop.db --against-weight cancellation=0
               recommender evaluate --preset beauty --data logs/beauty
-              recommender evaluate --preset gowalla --data logs/gowalla --models neighbors,als --json
+              recommender evaluate --preset gowalla --data logs/gowalla --members neighbors,als --json
+              recommender evaluate --train train.csv --validation valid.csv --test test.csv --wanted purchase
 
             EXIT CODES
               0  measured
-              1  the files cannot be used
+              1  the files or the store cannot be used, or the division leaves nothing to measure
               64 the command was not understood
             """)
 
+    enum SplitName: String, CaseIterable, ExpressibleByArgument {
+        case time, user
+        case leaveOneOut = "leave-one-out"
+    }
+
     @Option(help: ArgumentHelp("A published division: \(PublishedSplit.Preset.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "name"))
-    var preset: PublishedSplit.Preset
+    var preset: PublishedSplit.Preset?
 
-    @Option(help: ArgumentHelp("The folder that holds its files.", valueName: "folder"), completion: .directory)
-    var data: String
+    @Option(help: ArgumentHelp("The folder that holds the preset's files.", valueName: "folder"), completion: .directory)
+    var data: String?
 
-    @Option(help: ArgumentHelp("Models to blend, by name, separated by commas.", valueName: "names"))
+    @Option(help: ArgumentHelp("A store of events to divide.", valueName: "file"), completion: .file())
+    var store: String?
+
+    @Option(help: ArgumentHelp("How to divide the store: \(SplitName.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "way"))
+    var split = SplitName.time
+
+    @Option(help: ArgumentHelp("Of the events, or users, for the test; as many weigh the models.", valueName: "share"))
+    var share = 0.1
+
+    @Option(help: ArgumentHelp("A log to learn from.", valueName: "file"), completion: .file())
+    var train: String?
+
+    @Option(help: ArgumentHelp("A log that weighs the models.", valueName: "file"), completion: .file())
+    var validation: String?
+
+    @Option(help: ArgumentHelp("A log to foresee.", valueName: "file"), completion: .file())
+    var test: String?
+
+    @OptionGroup var asking: QuestionOptions
+    @OptionGroup var training: TrainingOptions
+
+    @Option(help: ArgumentHelp("The same as --members.", visibility: .hidden))
     var models: String?
+
+    @Flag(help: "Let every event of every kind count 1.")
+    var equalWeights = false
+
+    @Flag(help: "Also train a blend for which every event counts 1, and test against it.")
+    var againstEqualWeights = false
+
+    @Option(name: .customLong("against-weight"), help: ArgumentHelp(
+        "Also train a blend for which a kind of event counts this, and test against it; may be repeated.", valueName: "kind=number"))
+    var againstWeights: [String] = []
 
     @Flag(help: "Leave out what is known of the items besides the events.")
     var withoutAttributes = false
@@ -42,103 +85,91 @@ struct EvaluateCommand: ParsableCommand {
     @Flag(help: "Also tell what learning from validation too adds.")
     var refit = false
 
-    @Option(help: ArgumentHelp("Seed of everything random.", valueName: "number"))
-    var seed: UInt64 = 1
+    @Option(name: .customLong("k"), help: ArgumentHelp("Lengths of the lists to look at, separated by commas.", valueName: "counts"))
+    var lengths = "5,10,20,50"
 
-    @Option(help: ArgumentHelp("Threads; one per processor unless given.", valueName: "count"))
-    var threads = ProcessInfo.processInfo.activeProcessorCount
+    @Option(help: ArgumentHelp("Write a web page with charts and examples.", valueName: "file"), completion: .file())
+    var report: String?
 
     @Flag(help: "Print everything as JSON on standard output.")
     var json = false
 
     func validate() throws {
-        if threads < 1 { throw ValidationError("--threads must be at least 1") }
-        _ = try members()
-    }
-
-    private func members() throws -> [MemberConfiguration] {
-        guard let models else { return MemberConfiguration.usual }
-        return try models.split(separator: ",").map { name in
-            guard let member = MemberConfiguration.named(String(name)) else {
-                throw ValidationError("no model \"\(name)\"; there are \(MemberConfiguration.all.map(\.name).joined(separator: ", "))")
-            }
-            return member
+        switch (preset, store, train, test) {
+        case (_?, nil, nil, nil):
+            if data == nil { throw ValidationError("--preset needs --data, the folder with its files") }
+        case (nil, _?, nil, nil), (nil, nil, _?, _?): break
+        default: throw ValidationError("give one of --store, --preset with --data, or --train with --test")
         }
+        if !(share > 0 && share < 0.5) { throw ValidationError("--share must be more than 0 and less than 0.5") }
+        if equalWeights, !training.weights.isEmpty { throw ValidationError("give --weight or --equal-weights, not both") }
+        if againstEqualWeights, !againstWeights.isEmpty { throw ValidationError("give --against-weight or --against-equal-weights, not both") }
+        _ = try (options(), counts(), rival())
     }
 
-    struct Row: Codable {
-        var model: String
-        var weight: Float?
-        var values: [Double]
-        var validation: [Double]?
-        var seconds: Double?
+    private func counts() throws -> [Int] {
+        let counts = lengths.split(separator: ",").map { Int($0) }
+        guard !counts.isEmpty, counts.allSatisfy({ $0.map { (1...1_000).contains($0) } ?? false }) else {
+            throw ValidationError("--k \(lengths) is not a list of numbers from 1 to 1000, such as 5,10,20")
+        }
+        return Set(counts.compactMap { $0 }).sorted()
+    }
+
+    private func options() throws -> RecommenderOptions {
+        var options = try training.options()
+        if let models { options.members = try MemberConfiguration.list(models) }
+        if equalWeights { options.weights = EventWeights([:], other: 1, halfLifeDays: training.halfLife) }
+        return options
+    }
+
+    /// Other weights to train a second blend with.
+    private func rival() throws -> EvaluationOutcome.Rival? {
+        if againstEqualWeights {
+            return .init(name: "blend, every event counting 1", weights: EventWeights([:], other: 1, halfLifeDays: training.halfLife))
+        }
+        guard !againstWeights.isEmpty else { return nil }
+        var other = training
+        other.weights += againstWeights
+        return .init(name: "blend with \(againstWeights.joined(separator: ", "))", weights: try other.options().weights)
+    }
+
+    private func task(_ options: RecommenderOptions) throws -> EvaluationTask {
+        if let preset {
+            let hasOwnWeights = equalWeights || !training.weights.isEmpty || training.halfLife != nil
+            return try EvaluationTask(
+                preset, folder: data ?? ".", options: options, hasOwnWeights: hasOwnWeights, attributes: !withoutAttributes)
+        }
+        if let store {
+            let rule: any EvaluationSplitRule = switch split {
+            case .time: TimeSplit(share: share)
+            case .user: UserSplit(share: share, seed: options.seed)
+            case .leaveOneOut: LastWantedSplit()
+            }
+            return try EvaluationTask(store: store, rule: rule, asking: asking, options: options, attributes: !withoutAttributes)
+        }
+        return try EvaluationTask(
+            train: train ?? "", validation: validation, test: test ?? "", asking: asking, options: options, attributes: !withoutAttributes)
     }
 
     func run() throws {
         do {
-            let split = try PublishedSplit(preset, folder: data, seed: seed, threads: threads, attributes: !withoutAttributes)
-            var options = RecommenderOptions(members: try members(), weights: split.training.weights)
-            options.seed = seed
-            options.threads = threads
-            let quiet = json
-            let training = RecommenderTraining(options) { if !quiet { FileHandle.standardError.write(Data(($0 + "\n").utf8)) } }
-            let result = try training.fit(split.training, validation: split.validation)
-            var rows: [Row] = []
-            func measure(_ model: any RankingModel, _ name: String, weight: Float?, validation: RankingMetrics?, seconds: Double?) throws {
-                let metrics = try RankingEvaluation(model, named: name, cases: split.test, lengths: [split.k], threads: threads).metrics(at: split.k)
-                rows.append(Row(model: name, weight: weight, values: split.values(metrics), validation: validation.map(split.values), seconds: seconds))
+            let options = try options()
+            let outcome = try EvaluationOutcome(
+                try task(options), options: options, lengths: try counts(), refit: refit, rival: try rival(), allowsRepeats: asking.allowsRepeats
+            ) { if !json { FileHandle.standardError.write(Data(($0 + "\n").utf8)) } }
+            if let report {
+                try EvaluationPage(outcome: outcome, command: CommandLine.arguments.dropFirst().joined(separator: " ")).page
+                    .write(to: URL(fileURLWithPath: report))
             }
-            for (member, own) in zip(result.blend.members, result.members) {
-                try measure(member.model, own.name, weight: own.weight, validation: own.validation, seconds: own.seconds)
-            }
-            try measure(result.blend, "blend", weight: nil, validation: result.validation, seconds: nil)
-            if refit {
-                let blend = try training.refit(result, on: split.everything)
-                try measure(blend, "blend that learned from validation too", weight: nil, validation: nil, seconds: nil)
-            }
-            try show(rows, split)
+            if json { return try printJSON(outcome) }
+            print(outcome.text)
+            if let report { print("\nThe page with charts and examples is in \(report).") }
         } catch let error as ValidationError {
             throw error
         } catch {
-            FileHandle.standardError.write(Data("recommender evaluate: \(error)\n".utf8))
-            throw ExitCode(1)
-        }
-    }
-
-    private func show(_ rows: [Row], _ split: PublishedSplit) throws {
-        if json {
-            struct Answer: Encodable {
-                var preset: String
-                var metrics: [String]
-                var cases: Int
-                var rows: [Row]
-            }
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-            let answer = Answer(preset: preset.rawValue, metrics: split.metrics, cases: split.test.count, rows: rows)
-            print(String(decoding: try encoder.encode(answer), as: UTF8.self))
-            return
-        }
-        print("\(preset.rawValue): \(preset.description).")
-        print("\(split.training.log.userCount) users, \(split.training.log.itemCount) items, \(split.test.count) questions, seed \(seed)\n")
-        func row(_ cells: [String]) { print(cells.enumerated().map { $0 == 0 ? $1.padded(to: 40) : $1.padded(to: 12, right: true) }.joined()) }
-        row(["model"] + split.metrics + ["weight", "seconds"])
-        for own in rows {
-            row(
-                [own.model] + own.values.map { String(format: "%.4f", $0) }
-                    + [own.weight.map { String(format: "%.2f", $0) } ?? "", own.seconds.map { String(format: "%.1f", $0) } ?? ""])
-        }
-        for other in split.published {
-            row(["published: \(other.system)"] + other.values.map { $0.map { String(format: "%.4f", $0) } ?? "" })
+            throw fail("evaluate", error)
         }
     }
 }
 
 extension PublishedSplit.Preset: ExpressibleByArgument {}
-
-extension String {
-    fileprivate func padded(to width: Int, right: Bool = false) -> String {
-        let space = String(repeating: " ", count: max(0, width - count))
-        return right ? space + self : self + space
-    }
-}

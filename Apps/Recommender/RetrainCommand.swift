@@ -40,6 +40,11 @@ struct RetrainCommand: ParsableCommand {
     @Flag(help: "Retrain even when no events are new.")
     var force = false
 
+    @Option(help: ArgumentHelp(
+        "The web page of the training; beside the new model, or in the folder of models where the old one stays, unless given.", valueName: "file"),
+        completion: .file())
+    var report: String?
+
     @Flag(help: "Print the result as JSON on standard output.")
     var json = false
 
@@ -57,6 +62,12 @@ struct RetrainCommand: ParsableCommand {
         var old: RankingMetrics
         var new: RankingMetrics
         var reason: String
+        /// The web page.
+        var page: String
+
+        var gate: TrainingPage.Gate {
+            TrainingPage.Gate(previous: previous, cases: cases, old: old, new: new, reason: reason, isPromoted: promoted)
+        }
     }
 
     func run() throws {
@@ -78,7 +89,7 @@ struct RetrainCommand: ParsableCommand {
                 rows: [("version \(report.previous), in service", report.old), ("new", report.new)].map { name, metrics in
                     [name, HumanReadable.decimal(metrics.hitRate, places: 4), HumanReadable.decimal(metrics.ndcg, places: 4)]
                 }))
-            print("\n\(report.reason)")
+            print("\n\(report.reason)\nThe report is \(report.page).")
         }
         if !report.promoted { throw ExitCode(2) }
     }
@@ -108,9 +119,15 @@ struct RetrainCommand: ParsableCommand {
         var report = Report(
             promoted: false, version: nil, previous: serving.number, newEvents: log.eventCount - suggester.model.provenance.events,
             cases: slice.cases.count, old: old, new: new,
-            reason: "The new model is worse on the newest events; version \(serving.number) stays in service.")
-        guard new.ndcg >= old.ndcg - tolerance else { return report }
-        var (model, _) = try trainer.train(log, catalog: catalog, initial: candidate.model, position: position)
+            reason: "The new model is worse on the newest events; version \(serving.number) stays in service.",
+            page: self.report ?? "\(shop.models)/retrain-report.html")
+        guard new.ndcg >= old.ndcg - tolerance else {
+            TrainingPage(
+                store: shop.store, version: nil, log: log, model: candidate.model, result: candidate.result, options: options, gate: report.gate
+            ).write(to: report.page)
+            return report
+        }
+        var (model, result) = try trainer.train(log, catalog: catalog, initial: candidate.model, position: position)
         model.metrics["newest NDCG@10"] = new.ndcg
         model.metrics["newest HR@10"] = new.hitRate
         let version = try shop.versions.add(
@@ -120,6 +137,10 @@ struct RetrainCommand: ParsableCommand {
         report.version = version.number
         report.reason = "Version \(version.number) is in service: not worse on the newest events. Version \(serving.number) is kept; "
             + "`recommender models rollback` returns to it."
+        if self.report == nil { report.page = shop.reportPath(of: version.number) }
+        TrainingPage(
+            store: shop.store, version: version.number, log: log, model: model, result: result, options: options, gate: report.gate
+        ).write(to: report.page)
         return report
     }
 }

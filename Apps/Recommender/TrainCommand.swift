@@ -33,6 +33,9 @@ struct TrainCommand: ParsableCommand {
     @OptionGroup var shop: ShopOptions
     @OptionGroup var training: TrainingOptions
 
+    @Option(help: ArgumentHelp("The web page of the training; beside the model unless given.", valueName: "file"), completion: .file())
+    var report: String?
+
     @Flag(help: "Print the result as JSON on standard output.")
     var json = false
 
@@ -44,6 +47,8 @@ struct TrainCommand: ParsableCommand {
         var users: Int
         var items: Int
         var seconds: Double
+        /// The web page.
+        var page: String
     }
 
     func run() throws {
@@ -63,9 +68,11 @@ struct TrainCommand: ParsableCommand {
             let version = try shop.versions.add(
                 try shop.file(of: model, store, log, options: options), metrics: model.metrics, note: "trained on \(shop.store)")
             _ = try shop.versions.promote(version.number)
+            let page = self.report ?? shop.reportPath(of: version.number)
+            TrainingPage(store: shop.store, version: version.number, log: log, model: model, result: result, options: options).write(to: page)
             let report = Report(
                 version: version.number, members: result.members, validation: result.validation, events: log.eventCount, users: log.userCount,
-                items: log.itemCount, seconds: model.provenance.seconds)
+                items: log.itemCount, seconds: model.provenance.seconds, page: page)
             if json { return try printJSON(report) }
             print(TextTable.text(
                 header: ["model", "weight", "HR@10", "NDCG@10", "seconds"],
@@ -76,7 +83,7 @@ struct TrainCommand: ParsableCommand {
                         HumanReadable.decimal(member.seconds, places: 1),
                     ]
                 } + [["blend", "", HumanReadable.decimal(result.validation.hitRate, places: 4), HumanReadable.decimal(result.validation.ndcg, places: 4), ""]]))
-            print("\nVersion \(version.number) of \(shop.models) is in service, \(HumanReadable.bytes(version.byteCount)), after \(HumanReadable.decimal(report.seconds, places: 1)) s.")
+            print("\nVersion \(version.number) of \(shop.models) is in service, \(HumanReadable.bytes(version.byteCount)), after \(HumanReadable.decimal(report.seconds, places: 1)) s. Its report is \(page).")
         } catch let error as ValidationError {
             throw error
         } catch {

@@ -35,6 +35,8 @@ public struct RecommenderTraining: Sendable {
         public var weight: Float
         public var validation: RankingMetrics
         public var seconds: Double
+        /// Of a model that learns in epochs.
+        public var epochs: [SequenceTraining.Epoch]?
     }
 
     public struct Result: Sendable {
@@ -65,14 +67,14 @@ public struct RecommenderTraining: Sendable {
         var learned: [MemberConfiguration] = []
         var blend = Blend([], popularity: Popularity(data).counts, repetition: data.repetition)
         for member in options.members where member.isUseful(for: data) {
-            let (model, configuration, seconds) = try fit(member, data, validation, initial: initial)
+            let (model, configuration, seconds, epochs) = try fit(member, data, validation, initial: initial)
             learned.append(configuration)
             blend.members.append(Blend.Member(model, weight: 1))
             let metrics = validation.isEmpty
                 ? RankingMetrics(k: 10)
                 : try RankingEvaluation(model, cases: validation, lengths: [10], threads: options.threads).metrics(at: 10)
             report("\(member.name): validation HR@10 \(Self.decimal(metrics.hitRate)), NDCG@10 \(Self.decimal(metrics.ndcg))")
-            results.append(MemberResult(name: member.name, weight: 1, validation: metrics, seconds: seconds))
+            results.append(MemberResult(name: member.name, weight: 1, validation: metrics, seconds: seconds, epochs: epochs))
         }
         guard !blend.members.isEmpty else {
             throw NothingToLearn(problem: "none of the models \(options.members.map(\.name).joined(separator: ", ")) finds in this log what it learns from; choose others")
@@ -89,20 +91,21 @@ public struct RecommenderTraining: Sendable {
     public func refit(_ result: Result, on data: TrainingData) throws -> Blend {
         var blend = Blend([], popularity: Popularity(data).counts, repetition: data.repetition)
         for (member, old) in zip(result.learned, result.blend.members) where old.weight > 0 {
-            let (model, _, _) = try fit(member, data, [], initial: nil)
+            let (model, _, _, _) = try fit(member, data, [], initial: nil)
             blend.members.append(Blend.Member(model, weight: old.weight))
         }
         return blend
     }
 
     private func fit(_ member: MemberConfiguration, _ data: TrainingData, _ validation: [EvaluationCase], initial: Blend?) throws
-        -> (any StoredModel, MemberConfiguration, seconds: Double)
+        -> (any StoredModel, MemberConfiguration, seconds: Double, epochs: [SequenceTraining.Epoch]?)
     {
         let start = ContinuousClock.now
         report("fitting \(member.name)")
         let before = initial?.members.first { type(of: $0.model).name == member.name }?.model as? any StoredModel
-        let (model, learned) = try member.fit(data, validation: validation, initial: before, progress: report)
-        return (model, learned, Double((ContinuousClock.now - start) / .milliseconds(1)) / 1000)
+        var epochs: [SequenceTraining.Epoch]?
+        let (model, learned) = try member.fit(data, validation: validation, initial: before, progress: report) { epochs = $0 }
+        return (model, learned, Double((ContinuousClock.now - start) / .milliseconds(1)) / 1000, epochs)
     }
 
     /// Trains for use: the last event of some users weighs the members, and then all learn from everything.

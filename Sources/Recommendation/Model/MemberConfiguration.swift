@@ -50,9 +50,11 @@ public enum MemberConfiguration: Hashable, Codable, Sendable {
     ///   - validation: cases that tell when to stop; none where everything is to be learned from.
     ///   - initial: the model of the version before, where it can begin with that.
     ///   - progress: told what goes on, in words.
+    ///   - epochs: told the curve of a model that learns in epochs, once.
     /// - Returns: the model, and the configuration with which the same can be fitted to more data without validation.
     func fit(
-        _ data: TrainingData, validation: [EvaluationCase], initial: (any StoredModel)?, progress: @escaping @Sendable (String) -> Void
+        _ data: TrainingData, validation: [EvaluationCase], initial: (any StoredModel)?, progress: @escaping @Sendable (String) -> Void,
+        epochs: ([SequenceTraining.Epoch]) -> Void = { _ in }
     ) throws -> (model: any StoredModel, learned: MemberConfiguration) {
         switch self {
         case .popularity(let configuration): (Popularity(data, configuration: configuration), self)
@@ -65,7 +67,7 @@ public enum MemberConfiguration: Hashable, Codable, Sendable {
             )
         case .ease(let configuration): (try EASE(data, configuration: configuration), self)
         case .graph(let configuration): (try GraphFilter(data, configuration: configuration), self)
-        case .sequence(let configuration): try fitSequence(configuration, data, validation, initial as? SequenceModel, progress)
+        case .sequence(let configuration): try fitSequence(configuration, data, validation, initial as? SequenceModel, progress, epochs)
         case .sessions(let configuration): (SessionNeighbors(data, configuration: configuration), self)
         case .content(let configuration): (ContentSimilarity(data, configuration: configuration), self)
         case .resurfacing(let configuration): (Resurfacing(data, configuration: configuration), self)
@@ -77,7 +79,7 @@ public enum MemberConfiguration: Hashable, Codable, Sendable {
 
     private func fitSequence(
         _ configuration: SequenceConfiguration, _ data: TrainingData, _ validation: [EvaluationCase], _ initial: SequenceModel?,
-        _ progress: @escaping @Sendable (String) -> Void
+        _ progress: @escaping @Sendable (String) -> Void, _ epochs: ([SequenceTraining.Epoch]) -> Void
     ) throws -> (any StoredModel, MemberConfiguration) {
         let usable = initial.flatMap { $0.itemCount == data.log.itemCount ? $0 : nil }
         let training = try SequenceTraining(data, configuration: configuration, from: usable)
@@ -95,6 +97,7 @@ public enum MemberConfiguration: Hashable, Codable, Sendable {
                 }
                 progress("sequence: epoch \(state.epoch + 1) of \(state.epochs)\(last ?? "")")
             })
+        epochs(result.history)
         var learned = configuration
         if let best = result.bestEpoch { learned.epochs = best + 1 }
         return (result.model, .sequence(learned))

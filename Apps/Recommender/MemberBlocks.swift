@@ -1,0 +1,51 @@
+import Recommendation
+import Reporting
+
+/// What each model of a blend was worth on validation, what it weighs, and how those that learn in epochs went on.
+struct MemberBlocks {
+    var members: [RecommenderTraining.MemberResult]
+
+    init(_ members: [RecommenderTraining.MemberResult]) { self.members = members }
+
+    var blocks: [any ReportBlock] {
+        let greatest = max(members.map(\.validation.ndcg).max() ?? 0, 1e-9), heaviest = max(members.map(\.weight).max() ?? 0, 1e-9)
+        var blocks: [any ReportBlock] = [
+            DataTable(
+                columns: [
+                    .init("Model"), .init("NDCG@10 on validation"), .init("HR@10", alignment: .right), .init("Weight in the blend"),
+                    .init("Time", alignment: .right),
+                ],
+                rows: members.map { member in
+                    let share = Double(member.weight / heaviest)
+                    return [
+                        .init(member.name),
+                        .bar(member.validation.ndcg / greatest, label: HumanReadable.decimal(member.validation.ndcg, places: 4)),
+                        .init(HumanReadable.decimal(member.validation.hitRate, places: 4)),
+                        .bar(share, label: member.weight > 0 ? HumanReadable.decimal(Double(member.weight), places: 2) : "not used"),
+                        .init(HumanReadable.duration(seconds: member.seconds)),
+                    ]
+                })
+        ]
+        for member in members {
+            guard let epochs = member.epochs, epochs.count > 1 else { continue }
+            blocks.append(curves(of: member.name, epochs))
+        }
+        return blocks
+    }
+
+    private func curves(of name: String, _ epochs: [SequenceTraining.Epoch]) -> Columns {
+        let measured = epochs.compactMap { epoch in epoch.validation.map { ChartPoint(Double(epoch.epoch + 1), $0) } }
+        let best = measured.max { $0.y < $1.y }
+        return Columns {
+            LineChart(
+                title: "How \(name) learned: loss", caption: "Lower is better; with dropout, so an answer is better than its loss.", xLabel: "epoch",
+                yLabel: "loss", series: [.init("training", points: epochs.map { ChartPoint(Double($0.epoch + 1), $0.loss) })])
+            if !measured.isEmpty {
+                LineChart(
+                    title: "What \(name) was worth after each epoch", caption: "NDCG@10 on validation; the best epoch is kept.", xLabel: "epoch",
+                    yLabel: "NDCG@10", series: [.init("validation", points: measured)],
+                    marker: best.map { .init($0, label: "best: \(HumanReadable.decimal($0.y, places: 4))") })
+            }
+        }
+    }
+}
