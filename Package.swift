@@ -29,7 +29,8 @@ let package = Package(
         .target(name: "Reporting", dependencies: ["FileStorage"]),
 
         // The two phases
-        .target(name: "Training", dependencies: ["ComputeGraph", "Kernels", "CKernels", "ModelStore", "FileStorage"]),
+        .target(
+            name: "Training", dependencies: ["ComputeGraph", "Kernels", "CKernels", "ModelStore", "FileStorage", "Reporting"]),
         .target(name: "Inference", dependencies: ["ComputeGraph", "Kernels"]),
 
         // Photos
