@@ -15,8 +15,11 @@ struct ImplicitPeer {
         var version: String
         /// Seconds of each iteration.
         var iterations: [Double]
-        /// Seconds of recommending for all users.
+        /// Processor seconds of an iteration, on all threads together.
+        var processor: Double
+        /// Seconds and processor seconds of recommending for all users.
         var recommend: Double
+        var recommendProcessor: Double
         var users: Int
     }
 

@@ -1,6 +1,7 @@
 import EventStore
 import Foundation
 import Interactions
+import TestSupport
 import Testing
 
 /// `tune`, `export` and `benchmark`, with the program as a user runs it.

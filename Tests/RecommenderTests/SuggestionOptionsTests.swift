@@ -1,6 +1,7 @@
 import EventStore
 import Foundation
 import Interactions
+import TestSupport
 import Testing
 
 /// What `suggest` and `batch` may suggest, with the program as a user runs it.
@@ -9,7 +10,7 @@ import Testing
 
     init() throws {
         folder = try TemporaryFolder()
-        let store = try SQLiteEventStore(path: folder("shop.db"), access: .createIfMissing)
+        let store = try SQLiteEventStore(path: folder("shop.db"), access: .create)
         var events: [Event] = []
         for user in 0..<40 {
             for step in 0..<6 {
@@ -18,12 +19,12 @@ import Testing
             }
         }
         try store.append(events)
-        try store.upsert(
-            (0..<20).map { number in
-                Item(
-                    id: "i\(number)", categories: [number % 2 == 0 ? "even" : "odd"], price: Double(number),
-                    stock: number < 10 ? Double(number) : nil, properties: ["new": .bool(number >= 15)])
-            })
+        for number in 0..<20 {
+            var item = Item(id: "i\(number)", categories: [number % 2 == 0 ? "even" : "odd"], price: Double(number))
+            if number < 10 { item.stock = Double(number) }
+            item.properties["new"] = .bool(number >= 15)
+            try store.upsert([item])
+        }
         let trained = try Program.run(["train", "--members", "neighbors,popularity,resurfacing", "--threads", "1"], in: folder)
         #expect(trained.status == 0, "\(trained.errors)")
     }

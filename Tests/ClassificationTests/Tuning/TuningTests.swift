@@ -1,5 +1,6 @@
 import Classification
 import Foundation
+import TestSupport
 import Testing
 import Training
 

@@ -42,6 +42,6 @@ private enum Setting: String, TunableSetting {
         // The second has its best in the middle, which no rank correlation shows.
         let middle = SettingImportance.measure(ranges, trials: zip(values, places).map { (values: $0, score: -abs($1[1] - 0.5)) })
         #expect(middle[1].share > middle[0].share && middle[1].share > 0.4)
-        #expect(SettingImportance.ranks([3, 1, 3, 2]) == [2.5, 0, 2.5, 1])
+        #expect(SettingImportance<Setting>.ranks([3, 1, 3, 2]) == [2.5, 0, 2.5, 1])
     }
 }
