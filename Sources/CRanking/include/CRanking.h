@@ -9,6 +9,9 @@
 /// Sum of the products of `count` pairs.
 float cr_dot(const float *left, const float *right, size_t count);
 
+/// Sum of `count` numbers.
+float cr_sum(const float *values, size_t count);
+
 /// `destination[i] += factor * source[i]`.
 void cr_add_scaled(float *destination, const float *source, float factor, size_t count);
 

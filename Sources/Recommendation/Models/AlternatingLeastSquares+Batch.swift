@@ -24,11 +24,9 @@ extension AlternatingLeastSquares {
         let answers = try WorkerThreads.map(blocks, threads: threads) {
             { block -> [[ScoredItem]] in
                 let numbers = block * atOnce..<min((block + 1) * atOnce, queries.count)
-                var vectors: [Float] = [], offsets: [Int64] = [0], refused: [UInt32] = []
-                vectors.reserveCapacity(atOnce * width)
+                var vectors = userFactors(of: queries[numbers]), offsets: [Int64] = [0], refused: [UInt32] = []
                 for number in numbers {
-                    vectors += userFactors(of: queries[number])
-                    refused += Set(excluded(number)).filter { (0..<itemCount).contains($0) }.map { UInt32($0) }.sorted()
+                    refused += excluded(number).filter { (0..<itemCount).contains($0) }.map { UInt32($0) }.sorted()
                     offsets.append(Int64(refused.count))
                 }
                 // The last block is filled up with nobody.

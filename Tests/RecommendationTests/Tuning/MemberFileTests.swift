@@ -49,7 +49,9 @@ import Testing
         for setting in MemberSetting.allCases {
             let usual = try #require(MemberConfiguration.named(setting.member), "\(setting.rawValue)")
             if setting.rawValue != "popularity.halfLifeDays" { #expect(try usual.fields[setting.field] != nil, "\(setting.rawValue)") }
-            let changed = try usual.setting([setting.field: .number(setting.isWhole ? 1 : setting.limits.upperBound)])
+            // A transformer of one event has one frequency.
+            let few: Double = setting.rawValue == "sequence.maximumLength" ? 4 : 1
+            let changed = try usual.setting([setting.field: .number(setting.isWhole ? few : setting.limits.upperBound)])
             #expect(changed.name == setting.member)
             #expect(throws: MemberConfiguration.Invalid.self) { try usual.setting([setting.field: .number(setting.limits.upperBound * 2 + 1)]) }
             #expect(throws: MemberConfiguration.Invalid.self) { try usual.setting([setting.field: .text("x")]) }
