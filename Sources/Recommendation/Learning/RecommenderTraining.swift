@@ -1,3 +1,4 @@
+import ComputeGraph
 import Foundation
 import Interactions
 
@@ -130,26 +131,34 @@ public struct RecommenderTraining: Sendable {
     /// Keeps back the last wanted event of users, with its run-up, evenly taken among those with at least three.
     ///
     /// What counts as wanted are events of the kind with the largest weight that many users have: purchases where there are
-    /// some.
+    /// some. In a log that knows no order no event is the last one, and its end may be anything, such as what has the largest
+    /// number: any wanted event is kept back then, and all others are known.
     package static func keepingBack(_ data: TrainingData, users limit: Int) -> (TrainingData, [EvaluationCase]) {
         let log = data.log
         let wanted = Self.targetKinds(of: data)
         var last: [Int: Int] = [:]
         for user in 0..<log.userCount {
             let range = log.events(of: user)
-            guard range.count >= 3, let event = range.last(where: { wanted.contains(log.eventKinds[$0]) }), event > range.lowerBound else { continue }
-            last[user] = event
+            guard range.count >= 3 else { continue }
+            if log.isOrdered {
+                guard let event = range.last(where: { wanted.contains(log.eventKinds[$0]) }), event > range.lowerBound else { continue }
+                last[user] = event
+            } else {
+                var random = RandomSource(data.seed, UInt64(user), 0x4EE9)
+                last[user] = range.filter { wanted.contains(log.eventKinds[$0]) }.randomElement(using: &random)
+            }
         }
         let asked = last.keys.sorted()
         let stride = max(1, asked.count / max(limit, 1))
         let chosen = Set(Swift.stride(from: 0, to: asked.count, by: stride).map { asked[$0] })
         var training = data
         // What a user did afterwards is not known either.
-        let cuts = Dictionary(uniqueKeysWithValues: chosen.map { ($0, log.runUp(to: last[$0]!, of: $0)) })
-        training.log = log.filtered { user, event in !chosen.contains(user) || event < cuts[user]! }
+        let cuts = Dictionary(uniqueKeysWithValues: chosen.map { ($0, log.isOrdered ? log.runUp(to: last[$0]!, of: $0) : .max) })
+        func isKnown(_ event: Int, of user: Int) -> Bool { event < cuts[user]! && event != last[user]! }
+        training.log = log.filtered { user, event in !chosen.contains(user) || isKnown(event, of: user) }
         let cases = chosen.sorted().map { user -> EvaluationCase in
             let event = last[user]!
-            let history = (log.events(of: user).lowerBound..<log.runUp(to: event, of: user)).map { log[$0] }
+            let history = log.events(of: user).filter { isKnown($0, of: user) }.map { log[$0] }
             let target = Int(log.eventItems[event])
             let final = Set(history.filter { $0.kind == log.kinds[Int(log.eventKinds[event])] }.map(\.item)).subtracting([target])
             return EvaluationCase(
