@@ -39,6 +39,7 @@ public struct RecommenderTraining: Sendable {
     }
 
     public struct Result: Sendable {
+        /// Of `train`, after it learned from everything.
         public var blend: Blend
         public var members: [MemberResult]
         /// How each member learns from more data without validation.
@@ -88,10 +89,14 @@ public struct RecommenderTraining: Sendable {
 
     /// Fits the members that have a weight to more data, and keeps the weights.
     public func refit(_ result: Result, on data: TrainingData) throws -> Blend {
+        try refit(result.learned, weights: result.blend.members.map(\.weight), on: data)
+    }
+
+    private func refit(_ learned: [MemberConfiguration], weights: [Float], on data: TrainingData) throws -> Blend {
         var blend = Blend([], popularity: Popularity(data).counts, repetition: data.repetition)
-        for (member, old) in zip(result.learned, result.blend.members) where old.weight > 0 {
+        for (member, weight) in zip(learned, weights) where weight > 0 {
             let (model, _, _) = try fit(member, data, [], initial: nil)
-            blend.members.append(Blend.Member(model, weight: old.weight))
+            blend.members.append(Blend.Member(model, weight: weight))
         }
         return blend
     }
@@ -116,14 +121,19 @@ public struct RecommenderTraining: Sendable {
         let kept = Self.keepingBack(everything, users: options.validationUsers)
         // Where every event leads up to a question, the questions wait until there is more.
         let (training, validation) = kept.0.log.eventCount > 0 ? kept : (everything, [])
-        let result = try fit(training, validation: validation, initial: initial?.blend)
+        var result = try fit(training, validation: validation, initial: initial?.blend)
         report("validation HR@10 \(Self.decimal(result.validation.hitRate)), NDCG@10 \(Self.decimal(result.validation.ndcg))")
-        let blend = options.refits && !validation.isEmpty ? try refit(result, on: everything) : result.blend
+        if options.refits && !validation.isEmpty {
+            let weights = result.blend.members.map(\.weight)
+            // All that the models learned is learned again: what they hold makes room for it.
+            result.blend.members = []
+            result.blend = try refit(result.learned, weights: weights, on: everything)
+        }
         let provenance = RecommenderModel.Provenance(
             created: Date(), events: log.eventCount, users: log.userCount, items: log.itemCount, position: position, latest: log.latest,
             seed: options.seed, seconds: Double((ContinuousClock.now - start) / .milliseconds(1)) / 1000)
         let model = RecommenderModel(
-            items: log.items, catalog: catalog, weights: options.weights, blend: blend, provenance: provenance,
+            items: log.items, catalog: catalog, weights: options.weights, blend: result.blend, provenance: provenance,
             metrics: ["validation HR@10": result.validation.hitRate, "validation NDCG@10": result.validation.ndcg])
         return (model, result)
     }

@@ -123,6 +123,20 @@ public enum TuningValue: Sendable, Hashable, Codable, CustomStringConvertible {
     case number(Double)
     case name(String)
 
+    /// As a number or a text, as one writes it.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        if let number = try? container.decode(Double.self) { self = .number(number) } else { self = .name(try container.decode(String.self)) }
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        switch self {
+        case .number(let number): try container.encode(number)
+        case .name(let name): try container.encode(name)
+        }
+    }
+
     public var description: String {
         switch self {
         case .number(let number): number == number.rounded() && abs(number) < 1e9 ? String(Int(number)) : HumanReadable.significant(number)
