@@ -26,11 +26,11 @@ struct BenchmarkReport: Encodable {
     /// What gave no figures, and why.
     var failures: [String]
 
-    private var versionText: String { versions.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ") }
+    private var versionText: String { versions.sorted { $0.key < $1.key }.map { "; \($0.key) \($0.value)" }.joined() }
 
     /// For a terminal.
     func text(style: TerminalStyle = .plain) -> String {
-        var text = "\(machine.summary)\n\(HumanReadable.count(threads, "thread")); \(versionText)\n"
+        var text = "\(machine.summary)\n\(HumanReadable.count(threads, "thread"))\(versionText)\n"
         if let warning = SystemLoad.warning(loadBefore) { text += "Warning: \(warning).\n" }
         for section in sections {
             text += "\n\(style.apply(.strong, to: section.title))\n" + TextTable.text(header: section.header, rows: section.rows)
@@ -45,7 +45,7 @@ struct BenchmarkReport: Encodable {
     /// - Parameter command: what was run, to be run again.
     func markdown(command: String) -> String {
         var text = "## Benchmark of the recommender, \(date)\n\n    \(command)\n\n\(machine.summary); \(HumanReadable.count(threads, "thread")); "
-            + "load average \(HumanReadable.decimal(loadBefore)) before and \(HumanReadable.decimal(loadAfter)) after; \(versionText). "
+            + "load average \(HumanReadable.decimal(loadBefore)) before and \(HumanReadable.decimal(loadAfter)) after\(versionText). "
             + "Ours and others' were measured in turn. A ratio above 1 means that ours is faster.\n\n"
         if let warning = SystemLoad.warning(loadBefore) { text += "**Caution:** \(warning).\n\n" }
         for section in sections {
