@@ -29,7 +29,8 @@ let package = Package(
         .target(name: "Reporting", dependencies: ["FileStorage"]),
 
         // The two phases
-        .target(name: "Training", dependencies: ["ComputeGraph", "Kernels", "CKernels", "ModelStore", "FileStorage"]),
+        .target(
+            name: "Training", dependencies: ["ComputeGraph", "Kernels", "CKernels", "ModelStore", "FileStorage", "Reporting"]),
         .target(name: "Inference", dependencies: ["ComputeGraph", "Kernels"]),
 
         // Photos
@@ -83,36 +84,37 @@ let package = Package(
             path: "Apps/DecoderFuzz"),
 
         // Tests mirror the sources
+        .target(name: "TestSupport", path: "Tests/TestSupport"),
         .testTarget(name: "ArchitectureTests"),
         .testTarget(name: "ComputeGraphTests", dependencies: ["ComputeGraph"]),
         .testTarget(name: "KernelsTests", dependencies: ["Kernels", "CKernels", "ComputeGraph"]),
-        .testTarget(name: "ModelStoreTests", dependencies: ["ModelStore", "ComputeGraph", "FileStorage"]),
-        .testTarget(name: "FileStorageTests", dependencies: ["FileStorage"]),
+        .testTarget(name: "ModelStoreTests", dependencies: ["TestSupport", "ModelStore", "ComputeGraph", "FileStorage"]),
+        .testTarget(name: "FileStorageTests", dependencies: ["TestSupport", "FileStorage"]),
         .executableTarget(
             name: "InterruptedTraining", dependencies: ["Training", "Kernels", "ComputeGraph"], path: "Tests/InterruptedTraining"),
         .testTarget(
-            name: "TrainingTests", dependencies: ["Training", "Kernels", "ComputeGraph", "ModelStore", "InterruptedTraining"],
+            name: "TrainingTests", dependencies: ["TestSupport", "Training", "Kernels", "ComputeGraph", "ModelStore", "InterruptedTraining"],
             exclude: ["Fixtures"]),
         .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
         .testTarget(name: "InferenceTests", dependencies: ["Inference", "Training", "Kernels", "ComputeGraph", "AllocationCounter"]),
         .testTarget(name: "ImagingTests", dependencies: ["Imaging"]),
-        .testTarget(name: "ReportingTests", dependencies: ["Reporting", "FileStorage"]),
-        .testTarget(name: "ClassificationTests", dependencies: ["Classification", "CartoonPets", "Imaging"]),
+        .testTarget(name: "ReportingTests", dependencies: ["TestSupport", "Reporting", "FileStorage"]),
+        .testTarget(name: "ClassificationTests", dependencies: ["TestSupport", "Classification", "CartoonPets", "Imaging"]),
         .testTarget(name: "CartoonPetsTests", dependencies: ["CartoonPets", "Imaging"]),
         .testTarget(name: "InteractionsTests", dependencies: ["Interactions"]),
-        .testTarget(name: "LogImportTests", dependencies: ["LogImport", "Interactions", "FileStorage", "CCompression"]),
+        .testTarget(name: "LogImportTests", dependencies: ["TestSupport", "LogImport", "Interactions", "FileStorage", "CCompression"]),
         .testTarget(
             name: "EventStoreTests",
-            dependencies: ["EventStore", "Interactions", "FileStorage", .product(name: "GRDB", package: "GRDB.swift")]),
+            dependencies: ["TestSupport", "EventStore", "Interactions", "FileStorage", .product(name: "GRDB", package: "GRDB.swift")]),
         .testTarget(
             name: "RecommendationTests",
             dependencies: [
-                "Recommendation", "Interactions", "SimulatedShop", "ComputeGraph", "Kernels", "Training", "ModelStore", "CRanking",
-                "COpenBLAS",
+                "TestSupport", "Recommendation", "Interactions", "SimulatedShop", "ComputeGraph", "Kernels", "Training", "ModelStore",
+                "CRanking", "COpenBLAS",
             ]),
         .testTarget(name: "SimulatedShopTests", dependencies: ["SimulatedShop", "Interactions"]),
-        .testTarget(name: "RecommenderTests", dependencies: ["recommender", "EventStore", "Interactions"]),
-        .testTarget(name: "CatsVsDogsTests", dependencies: ["Classification"]),
+        .testTarget(name: "RecommenderTests", dependencies: ["TestSupport", "recommender", "EventStore", "Interactions"]),
+        .testTarget(name: "CatsVsDogsTests", dependencies: ["TestSupport", "Classification"]),
     ],
     swiftLanguageModes: [.v6]
 )

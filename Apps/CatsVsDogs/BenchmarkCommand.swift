@@ -114,7 +114,7 @@ struct BenchmarkCommand: ParsableCommand {
 
     private func measure() throws -> BenchmarkReport {
         let log = StandardErrorOutput()
-        let load = BenchmarkReport.loadAverage()
+        let load = SystemLoad.average()
         let start = ContinuousClock.now
         let both: [Precision] = InstructionSet.current.supportsBFloat16 ? [.bfloat16, .float32] : [.float32]
         let groups = Set(only.isEmpty ? [.training, .inference, .stages, .process] : only)
@@ -144,7 +144,7 @@ struct BenchmarkCommand: ParsableCommand {
         }
         if operations { rows += try benchmark.operations(progress: tell) }
         return BenchmarkReport(
-            threads: threads, loadBefore: load, loadAfter: BenchmarkReport.loadAverage(),
+            threads: threads, loadBefore: load, loadAfter: SystemLoad.average(),
             seconds: (ContinuousClock.now - start) / .seconds(1), rows: rows, failures: peers.failures, versions: peers.versions)
     }
 

@@ -1,6 +1,7 @@
 import Classification
 import Foundation
 import Kernels
+import Reporting
 
 /// Other frameworks' figures, by the scripts in Docs/Peers.
 final class PeerScripts {

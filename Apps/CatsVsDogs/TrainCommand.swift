@@ -66,7 +66,7 @@ struct TrainCommand: ParsableCommand {
     @Option(name: .customLong("validation"), help: "Photos to choose by: a number, or a share.")
     var validation = AmountArgument(amount: .fraction(0.05))
 
-    @Option(name: .customLong("set"), help: ArgumentHelp("Any other setting, as `tune` names it: \(TuningRange.Setting.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "setting=value"))
+    @Option(name: .customLong("set"), help: ArgumentHelp("Any other setting, as `tune` names it: \(PhotoSetting.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "setting=value"))
     var settings: [String] = []
 
     @Option(name: .customLong("store"), help: ArgumentHelp("Add the model to this store of versions, with a sample of its photos for `retrain`.", valueName: "folder"))

@@ -16,7 +16,7 @@ struct TuneCommand: ParsableCommand {
             held-out photos stay unseen.
 
             A range is written SETTING=LOW...HIGH, with :log for even steps of factors, or SETTING=VALUE,VALUE.
-            Settings: \(TuningRange.Setting.allCases.map(\.rawValue).joined(separator: ", ")).
+            Settings: \(PhotoSetting.allCases.map(\.rawValue).joined(separator: ", ")).
             Without --range: \(TuningRange.defaults.map(\.description).joined(separator: " ")).
 
             Every trial is a run folder below --output. An interrupted search, even by kill -9, goes on with --resume and \
@@ -104,7 +104,7 @@ struct TuneCommand: ParsableCommand {
                 threads: threads, seed: seed)
             let plan = Tuning.Plan(
                 base: base, ranges: try parsedRanges(),
-                halving: SuccessiveHalving(trials: trials, epochs: epochs, factor: factor), seed: seed)
+                halving: SuccessiveHalving(trials: trials, budget: epochs, factor: factor), seed: seed)
             let tuning = try Tuning(plan, folder: output, resuming: resume)
             let state = try tuning.perform(isCancelled: { interruption.isRequested }) { event in
                 switch event {

@@ -26,7 +26,7 @@ struct BatchCommand: ParsableCommand {
 
             EXAMPLES
               recommender batch suggestions.csv --store shop.db --models models
-              recommender batch letters.jsonl --users subscribers.txt --k 5 --filter 'price < 50' --reasons
+              recommender batch letters.jsonl --users subscribers.txt --k 5 --max-price 50 --reasons
 
             EXIT CODES
               0  the file is complete
@@ -40,14 +40,7 @@ struct BatchCommand: ParsableCommand {
 
     @OptionGroup var shop: ShopOptions
 
-    @Option(name: .shortAndLong, help: ArgumentHelp("How many for each user.", valueName: "count"))
-    var k = 10
-
-    @Option(help: ArgumentHelp("Only items of which this is true; see `recommender suggest --help`.", valueName: "expression"))
-    var filter: String?
-
-    @Option(help: ArgumentHelp("Kinds of events after which an item is not suggested again, separated by commas.", valueName: "kinds"))
-    var excludeKinds = "purchase"
+    @OptionGroup(title: "What may be suggested") var suggestions: SuggestionOptions
 
     @Option(help: ArgumentHelp("csv or jsonl; what the file's name ends with, or else csv.", valueName: "format"))
     var format: BatchFormat?
@@ -68,7 +61,6 @@ struct BatchCommand: ParsableCommand {
     var quiet = false
 
     func validate() throws {
-        if !(1...SuggestionRequest.most).contains(k) { throw ValidationError("--k must be from 1 to \(SuggestionRequest.most)") }
         if threads < 1 { throw ValidationError("--threads must be at least 1") }
         if output.isEmpty || output.hasSuffix("/") { throw ValidationError("name the file to write, such as suggestions.csv") }
     }
@@ -104,24 +96,20 @@ struct BatchCommand: ParsableCommand {
             if isFolder.boolValue { throw FileError(.write, path: output, code: EISDIR) }
             if !replace { throw WouldReplace(path: output) }
         }
-        let rule = try filter.map { try Filter($0) }
         let store = try SQLiteEventStore(path: shop.store, access: .readOnly)
         let position = try store.lastPosition()
-        let (version, suggester) = try shop.suggester(store)
-        for name in rule.map(suggester.catalog.unknownProperties) ?? [] {
-            StandardErrorOutput().write("recommender batch: no item has a property \"\(name)\"\n")
-        }
+        let (version, suggester) = try shop.suggester(store, resurfacing: !suggestions.noResurfacing)
+        var request = try suggestions.request(suggester, command: "batch", now: now())
         let people = try listUsers(store)
         guard !people.isEmpty else { throw NoUsers(source: users ?? shop.store) }
         let origin = BatchOutput.Origin(
             modelVersion: version.number, modelChecksum: version.checksum, position: position,
             items: try Self.digest(suggester.catalog.items), users: Self.digest(people),
-            request: "\(chosenFormat), k \(k), reasons \(reasons), without \(excludeKinds), filter \(filter ?? "none")")
-        let file = try BatchOutput(output, origin: origin, header: chosenFormat.header(reasons: reasons), now: now())
+            request: "\(chosenFormat), reasons \(reasons), \(suggestions.summary)")
+        let file = try BatchOutput(output, origin: origin, header: chosenFormat.header(reasons: reasons), now: request.now)
+        request.now = file.begun
         if file.users > 0 { StandardErrorOutput().write("continuing after \(HumanReadable.count(file.users, "user"))\n") }
 
-        let kinds = excludeKinds.split(separator: ",").map { EventKind(rawValue: String($0)) }
-        let request = SuggestionRequest(count: k, filter: rule, excludedKinds: Set(kinds), now: file.begun)
         let answering = Answering(
             store: store, suggester: suggester, position: position, request: request, format: chosenFormat, reasons: reasons)
         let progress = quiet ? nil : ProgressDisplay("Suggesting", total: people.count, unit: "users", completed: file.users)
@@ -136,7 +124,7 @@ struct BatchCommand: ParsableCommand {
         progress?.finish()
         try file.complete()
         print(
-            "\(output): up to \(HumanReadable.count(k, "suggestion")) for each of \(HumanReadable.count(people.count, "user")), "
+            "\(output): up to \(HumanReadable.count(suggestions.k, "suggestion")) for each of \(HumanReadable.count(people.count, "user")), "
                 + "by version \(version.number) of \(shop.models).")
     }
 

@@ -7,6 +7,7 @@ import ArgumentParser
         subcommands: [
             ImportCommand.self, StatsCommand.self, TrainCommand.self, SuggestCommand.self, BatchCommand.self, SimilarCommand.self,
             RateCommand.self, EvaluateCommand.self, EvaluateRatingsCommand.self, RetrainCommand.self, ModelsCommand.self,
-            ForgetCommand.self, SimulateCommand.self,
+            ForgetCommand.self, SimulateCommand.self, TuneCommand.self, ExportCommand.self,
+            BenchmarkCommand.self,
         ])
 }

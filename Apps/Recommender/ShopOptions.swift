@@ -28,10 +28,14 @@ struct ShopOptions: ParsableArguments {
     }
 
     /// The model in service, with what its items are now.
-    func suggester(_ store: some EventStore) throws -> (version: ModelVersion, suggester: Suggester) {
+    ///
+    /// - Parameter resurfacing: whether what was carted or looked at and not bought is shown again.
+    func suggester(_ store: some EventStore, resurfacing: Bool = true) throws -> (version: ModelVersion, suggester: Suggester) {
         guard let version = try versions.promoted() else { throw VersionStoreError.nothingPromoted(store: models) }
         let items = try store.items()
-        var suggester = Suggester(try RecommenderModel(contentsOf: versions.modelPath(version.number), items: items))
+        var model = try RecommenderModel(contentsOf: versions.modelPath(version.number), items: items)
+        if !resurfacing { model.leaveOutResurfacing() }
+        var suggester = Suggester(model)
         for item in items { suggester.update(item) }
         return (version, suggester)
     }
@@ -45,6 +49,9 @@ extension EventStore {
 }
 
 extension RecommenderModel {
+    /// Takes the rule of showing again what is waiting out of the blend.
+    mutating func leaveOutResurfacing() { blend.members.removeAll { $0.model is Resurfacing } }
+
     /// Events of a user in the model's numbers and in the order of time; those of the same time stay as they came.
     func inOrder(_ events: [Event]) -> [HistoryEvent] {
         history(events).enumerated().sorted { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }.map(\.element)

@@ -21,6 +21,9 @@ struct SuggestCommand: ParsableCommand {
             EXAMPLES
               recommender suggest 17850 --store shop.db --models models
               recommender suggest 17850 --filter 'price < 20 and category = "lamps"' --k 5 --explain
+              recommender suggest 17850 --max-price 20 --in-stock --exclude-kinds purchase,cart
+              recommender suggest 17850 --promote '0.2=category = "new"' --diversity 0.3
+              recommender suggest 17850 --rotation 0.5 --recent 85123A,71053@24
               recommender suggest --history 85123A,71053 --models models --json
 
             EXIT CODES
@@ -38,26 +41,8 @@ struct SuggestCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Items that the user looked at, the latest last, instead of a user of the store.", valueName: "ids"))
     var history: String?
 
-    @Option(name: .shortAndLong, help: ArgumentHelp("How many.", valueName: "count"))
-    var k = 10
-
-    @Option(help: ArgumentHelp("Only items of which this is true.", valueName: "expression"))
-    var filter: String?
-
-    @Option(help: ArgumentHelp("Items never to suggest, separated by commas.", valueName: "ids"))
-    var exclude: String?
-
-    @Option(help: ArgumentHelp("Only items of this category; may be repeated.", valueName: "name"))
-    var category: [String] = []
-
-    @Option(help: ArgumentHelp("Kinds of events after which an item is not suggested again, separated by commas.", valueName: "kinds"))
-    var excludeKinds = "purchase"
-
-    @Option(help: ArgumentHelp("From 0, the best whatever they are, to 1, as different from each other as can be.", valueName: "share"))
-    var diversity = 0.0
-
-    @Flag(help: "Suggest also what is out of stock.")
-    var outOfStock = false
+    @OptionGroup(title: "What may be suggested") var suggestions: SuggestionOptions
+    @OptionGroup(title: "Rotation") var rotation: RotationOptions
 
     @Flag(help: "Show the share of each model in each suggestion.")
     var explain = false
@@ -67,8 +52,6 @@ struct SuggestCommand: ParsableCommand {
 
     func validate() throws {
         if (user == nil) == (history == nil) { throw ValidationError("give a user, or items with --history") }
-        if !(1...SuggestionRequest.most).contains(k) { throw ValidationError("--k must be from 1 to \(SuggestionRequest.most)") }
-        if !(0...1).contains(diversity) { throw ValidationError("--diversity must be from 0 to 1") }
     }
 
     struct Answer: Encodable {
@@ -114,39 +97,32 @@ struct SuggestCommand: ParsableCommand {
     }
 
     private func ask() throws -> Answer {
-        let rule = try filter.map { try Filter($0) }
         let suggester: Suggester, version: Int, events: [HistoryEvent]
         if let user {
             let store = try SQLiteEventStore(path: shop.store, access: .readOnly)
-            let loaded = try shop.suggester(store)
+            let loaded = try shop.suggester(store, resurfacing: !suggestions.noResurfacing)
             (suggester, version) = (loaded.suggester, loaded.version.number)
             events = try store.history(of: user, in: suggester.model)
         } else {
             guard let promoted = try shop.versions.promoted() else { throw NothingInService(folder: shop.models) }
-            suggester = Suggester(try RecommenderModel(contentsOf: shop.versions.modelPath(promoted.number)))
+            var model = try RecommenderModel(contentsOf: shop.versions.modelPath(promoted.number))
+            if suggestions.noResurfacing { model.leaveOutResurfacing() }
+            suggester = Suggester(model)
             version = promoted.number
-            events = Self.list(history).compactMap { suggester.model.items.number(of: $0) }.map { HistoryEvent(item: $0) }
+            events = List.split(history).compactMap { suggester.model.items.number(of: $0) }.map { HistoryEvent(item: $0) }
         }
-        if let rule {
-            for name in suggester.catalog.unknownProperties(of: rule) {
-                FileHandle.standardError.write(Data("recommender suggest: no item has a property \"\(name)\"\n".utf8))
-            }
-        }
-        let request = SuggestionRequest(
-            history: events, count: k, filter: rule, excluded: Set(Self.list(exclude).compactMap { suggester.model.items.number(of: $0) }),
-            excludedKinds: Set(Self.list(excludeKinds).map(EventKind.init(rawValue:))), categories: category, allowsOutOfStock: outOfStock,
-            diversity: diversity, now: now())
-        let suggestions = try suggester.suggestions(for: request)
+        var request = try suggestions.request(suggester, command: "suggest", now: now())
+        request.history = events
+        request.rotation = rotation.rotation(suggester.model, now: request.now)
+        let answers = try suggester.suggestions(for: request)
         return Answer(
             user: user, known: !events.isEmpty, modelVersion: version,
-            suggestions: suggestions.map { suggestion in
+            suggestions: answers.map { suggestion in
                 Answer.Item(
                     item: suggester.model.items[suggestion.item], name: suggester.catalog[suggestion.item].name, score: suggestion.score,
                     reason: suggestion.reason.sentence(suggester.catalog.name(of:)), shares: suggestion.shares)
             })
     }
-
-    private static func list(_ text: String?) -> [String] { text?.split(separator: ",").map(String.init) ?? [] }
 }
 
 struct NothingInService: Error, CustomStringConvertible {

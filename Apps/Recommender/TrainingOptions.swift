@@ -9,6 +9,12 @@ struct TrainingOptions: ParsableArguments {
         "Models to blend, by name, separated by commas: \(MemberConfiguration.all.map(\.name).joined(separator: ", ")).", valueName: "names"))
     var members: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "A file that says how the models are configured, as `recommender tune` writes it. With --members, those of them that are named.",
+            valueName: "file"), completion: .file())
+    var configuration: String?
+
     @Option(name: .customLong("weight"), help: ArgumentHelp("What an event of a kind counts, such as purchase=5 or hide=-3; may be repeated.", valueName: "kind=number"))
     var weights: [String] = []
 
@@ -36,10 +42,21 @@ struct TrainingOptions: ParsableArguments {
             }
             eventWeights.weights[EventKind(rawValue: String(parts[0]))] = weight
         }
-        var options = RecommenderOptions(members: try MemberConfiguration.list(members), weights: eventWeights)
+        var options = RecommenderOptions(members: try memberConfigurations(), weights: eventWeights)
         options.seed = seed
         options.threads = threads
         return options
+    }
+}
+
+extension TrainingOptions {
+    /// The models to blend, configured by the file where it names them.
+    func memberConfigurations() throws -> [MemberConfiguration] {
+        guard let configuration else { return try MemberConfiguration.list(members) }
+        let configured: [MemberConfiguration]
+        do { configured = try MemberFile(contentsOf: configuration).members } catch { throw ValidationError("--configuration \(error)") }
+        guard members != nil else { return configured }
+        return try MemberConfiguration.list(members).map { member in configured.first { $0.name == member.name } ?? member }
     }
 }
 

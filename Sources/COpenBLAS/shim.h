@@ -1,4 +1,4 @@
-// OpenBLAS: matrix products, and LAPACK's Cholesky factors and inverses, for the rankers.
+// OpenBLAS: matrix products, and LAPACK's Cholesky factors, inverses and solutions, for the rankers.
 #include <cblas.h>
 
 void spotrf_(const char *triangle, const int *size, float *matrix, const int *stride, int *info);
@@ -6,3 +6,6 @@ void spotri_(const char *triangle, const int *size, float *matrix, const int *st
 void ssyev_(
     const char *job, const char *triangle, const int *size, float *matrix, const int *stride, float *values, float *work,
     const int *room, int *info);
+void spotrs_(
+    const char *triangle, const int *size, const int *columns, const float *factor, const int *stride, float *vectors,
+    const int *vectorStride, int *info);

@@ -19,6 +19,18 @@ float cr_dot(const float *left, const float *right, size_t count) {
 }
 
 FOR_EVERY_PROCESSOR
+float cr_sum(const float *values, size_t count) {
+    float sums[64] = {0};
+    size_t i = 0;
+    for (; i + 64 <= count; i += 64)
+        for (size_t k = 0; k < 64; k++) sums[k] += values[i + k];
+    float sum = 0;
+    for (size_t k = 0; k < 64; k++) sum += sums[k];
+    for (; i < count; i++) sum += values[i];
+    return sum;
+}
+
+FOR_EVERY_PROCESSOR
 void cr_add_scaled(float *destination, const float *source, float factor, size_t count) {
     for (size_t i = 0; i < count; i++) destination[i] += factor * source[i];
 }

@@ -47,6 +47,15 @@ public enum HumanReadable {
         "\(count(value)) \(value == 1 ? singular : plural ?? singular + "s")"
     }
 
+    /// A short time, as `12.3 µs`, `4.56 ms` or `7.89 s`.
+    public static func time(_ seconds: Double) -> String {
+        switch seconds {
+        case ..<1e-3: significant(seconds * 1e6) + " µs"
+        case ..<1: significant(seconds * 1e3) + " ms"
+        default: significant(seconds) + " s"
+        }
+    }
+
     /// A time in the two units that matter: `350 µs`, `4.2 s`, `3 min 05 s`, `1 h 02 min`, `2 d 03 h`.
     public static func duration(seconds: Double) -> String {
         guard seconds.isFinite else { return unknown }

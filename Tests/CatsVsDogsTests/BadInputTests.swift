@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// What a user can get wrong: each has its own error, with the remedy, and nothing is lost.

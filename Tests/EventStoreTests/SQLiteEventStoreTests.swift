@@ -2,6 +2,7 @@ import EventStore
 import Foundation
 import GRDB
 import Interactions
+import TestSupport
 import Testing
 
 @Suite struct SQLiteEventStoreTests {

@@ -1,5 +1,6 @@
 import Foundation
 import FileStorage
+import TestSupport
 import Testing
 
 @Suite struct AtomicFileTests {

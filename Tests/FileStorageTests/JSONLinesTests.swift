@@ -1,5 +1,6 @@
 import Foundation
 import FileStorage
+import TestSupport
 import Testing
 
 private struct Metrics: Codable, Equatable, Sendable {

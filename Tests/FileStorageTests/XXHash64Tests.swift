@@ -1,4 +1,5 @@
 import FileStorage
+import TestSupport
 import Testing
 
 @Suite struct XXHash64Tests {

@@ -1,5 +1,6 @@
 import Interactions
 import LogImport
+import TestSupport
 import Testing
 
 /// Every bad line is told with its number and a reason, and costs no other line.

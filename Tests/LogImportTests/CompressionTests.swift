@@ -1,6 +1,7 @@
 import CCompression
 import Foundation
 import LogImport
+import TestSupport
 import Testing
 
 /// Compressed logs are known by their content, whatever their name.

@@ -1,5 +1,6 @@
 import Interactions
 import LogImport
+import TestSupport
 import Testing
 
 /// Every format is known by its header and first lines, and read without being told anything.

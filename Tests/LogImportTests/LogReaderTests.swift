@@ -1,6 +1,7 @@
 import Foundation
 import Interactions
 import LogImport
+import TestSupport
 import Testing
 
 /// The reader as imports use it: parts, digests, and going on after what is known.

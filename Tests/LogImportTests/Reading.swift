@@ -1,6 +1,7 @@
 import Foundation
 import Interactions
 import LogImport
+import TestSupport
 
 /// 2024-01-01 in UTC.
 let testTime: Int64 = 1_704_067_200_000

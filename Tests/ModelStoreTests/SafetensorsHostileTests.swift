@@ -1,6 +1,7 @@
 import FileStorage
 import Foundation
 import ModelStore
+import TestSupport
 import Testing
 
 @Suite struct SafetensorsHostileTests {

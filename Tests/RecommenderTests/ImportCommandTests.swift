@@ -1,6 +1,7 @@
 import EventStore
 import Foundation
 import Interactions
+import TestSupport
 import Testing
 
 @Suite struct ImportCommandTests {

@@ -1,6 +1,7 @@
 import EventStore
 import Foundation
 import Interactions
+import TestSupport
 import Testing
 
 /// Imports that are killed at any moment: every committed event is there, in order, and none twice.

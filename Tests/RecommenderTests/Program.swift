@@ -1,49 +1,5 @@
-import Foundation
+import TestSupport
 
-/// The built program, run as a user runs it.
-enum Program {
-    struct Result {
-        var status: Int32
-        var output: String
-        var errors: String
-    }
-
-    /// The folder with the products, which is where the tests are.
-    static let folder: URL = {
-        let arguments = CommandLine.arguments
-        let tests = arguments.first { $0.hasSuffix(".xctest") } ?? arguments[0]
-        return URL(filePath: tests).deletingLastPathComponent()
-    }()
-
-    static let path = folder.appending(path: "recommender").path
-
-    /// Runs it in a folder.
-    ///
-    /// - Parameters:
-    ///   - fileLimit: no file may grow over so many 512-byte blocks, as on a full disk.
-    ///   - input: a file for standard input.
-    @discardableResult
-    static func run(_ arguments: [String], in workingFolder: TemporaryFolder, fileLimit: Int? = nil, input: String? = nil) throws -> Result {
-        let process = Process()
-        if let fileLimit {
-            process.executableURL = URL(filePath: "/bin/sh")
-            process.arguments = ["-c", "trap '' XFSZ; ulimit -f \(fileLimit); exec \"$0\" \"$@\"", path] + arguments
-        } else {
-            process.executableURL = URL(filePath: path)
-            process.arguments = arguments
-        }
-        process.currentDirectoryURL = URL(filePath: workingFolder.path)
-        // Into files: a pipe that nobody empties would stop the program.
-        let output = workingFolder("stdout-\(UUID().uuidString)"), errors = workingFolder("stderr-\(UUID().uuidString)")
-        defer { for path in [output, errors] { try? FileManager.default.removeItem(atPath: path) } }
-        for path in [output, errors] { try Data().write(to: URL(filePath: path)) }
-        process.standardOutput = FileHandle(forWritingAtPath: output)
-        process.standardError = FileHandle(forWritingAtPath: errors)
-        process.standardInput = try input.map { try FileHandle(forReadingFrom: URL(filePath: $0)) } ?? FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-        return Result(
-            status: process.terminationReason == .uncaughtSignal ? 128 + process.terminationStatus : process.terminationStatus,
-            output: try String(contentsOfFile: output, encoding: .utf8), errors: try String(contentsOfFile: errors, encoding: .utf8))
-    }
+enum Program: BuiltProgram {
+    static let name = "recommender"
 }

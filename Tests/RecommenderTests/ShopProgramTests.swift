@@ -1,6 +1,7 @@
 import EventStore
 import Foundation
 import Interactions
+import TestSupport
 import Testing
 
 /// The whole way of a shop, with the program as a user runs it.

@@ -1,5 +1,6 @@
 import Foundation
 import Reporting
+import TestSupport
 import Testing
 
 /// One page with everything on it, for people to look at: it is written to the file that the variable

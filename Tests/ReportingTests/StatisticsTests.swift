@@ -1,4 +1,5 @@
 import Reporting
+import TestSupport
 import Testing
 
 /// Expected values were computed with SciPy 1 and NumPy.

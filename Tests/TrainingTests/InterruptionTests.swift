@@ -2,6 +2,7 @@ import ComputeGraph
 import Foundation
 import Kernels
 import ModelStore
+import TestSupport
 import Testing
 import Training
 
@@ -174,16 +175,4 @@ import Training
         _ = try SafetensorsFile(contentsOf: path + "/checkpoint.safetensors")
         #expect(finish(try start([path, "resume"])) == expected)
     }
-}
-
-/// A folder that goes with the test.
-final class TemporaryFolder {
-    let path: String
-
-    init() throws {
-        path = FileManager.default.temporaryDirectory.appending(path: "training-tests-" + UUID().uuidString).path
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
 }

@@ -9,6 +9,9 @@
 /// Sum of the products of `count` pairs.
 float cr_dot(const float *left, const float *right, size_t count);
 
+/// Sum of `count` numbers.
+float cr_sum(const float *values, size_t count);
+
 /// `destination[i] += factor * source[i]`.
 void cr_add_scaled(float *destination, const float *source, float factor, size_t count);
 
@@ -103,5 +106,34 @@ typedef struct {
 /// `best`: room for `k` entries.
 /// Returns how many there are: `k`, or fewer when fewer count.
 size_t cr_top_k(const float *scores, const uint64_t *mask, size_t count, size_t k, cr_scored *best);
+
+/// Vectors that `cr_best_products` takes together.
+#define CR_VECTORS_AT_ONCE 64
+
+/// Floats that the panels of a matrix of `rows` rows of `width` floats take.
+size_t cr_panels_count(size_t rows, size_t width);
+
+/// Lays a matrix out so that the products of many vectors with all rows stream through it once: 32 rows side by side.
+void cr_pack_panels(const float *matrix, size_t rows, size_t width, float *panels);
+
+/// What is searched for the rows whose products with a vector are the largest.
+typedef struct {
+    /// Of `cr_pack_panels`.
+    const float *panels;
+    size_t rows;
+    size_t width;
+    /// Rows of each vector that do not count, ascending: `excluded[offsets[v]]` up to `excluded[offsets[v + 1]]`, with
+    /// `CR_VECTORS_AT_ONCE + 1` offsets.
+    const int64_t *offsets;
+    const uint32_t *excluded;
+    /// How many are wanted of each vector.
+    size_t k;
+} cr_product_search;
+
+/// Finds for each of `CR_VECTORS_AT_ONCE` vectors the `k` rows with the largest products, in the order of `cr_top_k`. Where
+/// fewer rows than `k` count, excluded ones follow with minus infinity.
+///
+/// `best`: room for `k` entries of each vector. `found`: how many there are of each.
+void cr_best_products(const cr_product_search *search, const float *vectors, cr_scored *best, size_t *found);
 
 #endif

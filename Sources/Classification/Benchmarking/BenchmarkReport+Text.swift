@@ -99,9 +99,7 @@ extension BenchmarkReport {
         for warning in warnings { text += "**Caution:** \(warning).\n\n" }
         for group in groups {
             let (header, body) = cells(group)
-            text += "### \(title(group))\n\n| \(header.joined(separator: " | ")) |\n|\(header.map { _ in "---" }.joined(separator: "|"))|\n"
-            for row in body { text += "| \(row.map { $0.replacing("|", with: "\\|") }.joined(separator: " | ")) |\n" }
-            text += "\n"
+            text += "### \(title(group))\n\n" + MarkdownTable.text(header: header, rows: body) + "\n"
             let shares = shareLines(group)
             if !shares.isEmpty { text += "Where the time goes:\n\n" + shares.map { "- \($0)\n" }.joined() + "\n" }
             let notes = noteLines(group)
@@ -113,11 +111,5 @@ extension BenchmarkReport {
         return text
     }
 
-    private func time(_ seconds: Double) -> String {
-        switch seconds {
-        case ..<1e-3: HumanReadable.significant(seconds * 1e6) + " µs"
-        case ..<1: HumanReadable.significant(seconds * 1e3) + " ms"
-        default: HumanReadable.significant(seconds) + " s"
-        }
-    }
+    private func time(_ seconds: Double) -> String { HumanReadable.time(seconds) }
 }

@@ -61,24 +61,13 @@ public struct BenchmarkReport: Sendable, Codable {
     /// Peers that gave no figures, and why.
     public var failures: [String]
 
-    /// Load from which a machine is not quiet: half a processor busy with other things.
-    static let quietLoad = 0.5
-
     /// What stands against taking the figures as they are; empty on a quiet machine.
     public var warnings: [String] {
         var result: [String] = []
-        if loadBefore > Self.quietLoad {
-            result.append("the machine was not quiet: the load average was \(HumanReadable.decimal(loadBefore)) before; figures may be too low, ours and others' alike")
-        }
+        if let warning = SystemLoad.warning(loadBefore) { result.append(warning) }
         let uneven = rows.filter { $0.time.runs > 2 && $0.time.highest > 2 * $0.time.median }.count
         if uneven * 4 > rows.count { result.append("\(uneven) of \(rows.count) measurements varied by more than a factor of two") }
         return result
-    }
-
-    /// The load average of the last minute; 0 where the system does not tell.
-    public static func loadAverage() -> Double {
-        guard let text = try? String(contentsOfFile: "/proc/loadavg", encoding: .utf8) else { return 0 }
-        return text.split(separator: " ").first.flatMap { Double($0) } ?? 0
     }
 
     static func percent(_ share: Double) -> String { HumanReadable.percentage(share, places: 1) }

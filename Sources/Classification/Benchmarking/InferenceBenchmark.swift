@@ -1,6 +1,7 @@
 import ComputeGraph
 import Inference
 import Kernels
+import Reporting
 
 /// Times answers of a residual network to photos that stand ready in memory.
 struct InferenceBenchmark {

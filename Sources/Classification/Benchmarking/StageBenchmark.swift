@@ -3,6 +3,7 @@ import Foundation
 import Imaging
 import Inference
 import Kernels
+import Reporting
 
 /// Times the stages between a file and its answer, each apart, in a process that is running already.
 struct StageBenchmark {

@@ -1,5 +1,6 @@
 import ComputeGraph
 import Kernels
+import Reporting
 import Training
 
 /// Times training steps of a residual network, and where their time goes.

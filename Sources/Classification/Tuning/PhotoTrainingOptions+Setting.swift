@@ -3,7 +3,7 @@ import Training
 
 extension PhotoTrainingOptions {
     /// Changes one setting.
-    package mutating func set(_ setting: TuningRange.Setting, to value: TuningValue) {
+    package mutating func set(_ setting: PhotoSetting, to value: TuningValue) {
         switch (setting, value) {
         case (.rate, .number(let number)): peakLearningRate = Float(number)
         case (.smoothing, .number(let number)): labelSmoothing = Float(number)
@@ -36,7 +36,7 @@ extension PhotoTrainingOptions {
 }
 
 extension PhotoTrainingOptions {
-    /// Changes one setting, written as `smoothing=0.1` (see ``TuningRange/Setting``).
+    /// Changes one setting, written as `smoothing=0.1` (see ``PhotoSetting``).
     ///
     /// - Throws: `TuningRange.Problem`.
     public mutating func set(_ text: String) throws {

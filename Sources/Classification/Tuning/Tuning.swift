@@ -111,8 +111,8 @@ public struct Tuning: Sendable {
             for number in candidates where state.trials[number - 1].results.count <= index {
                 let trial = state.trials[number - 1]
                 report(.trial(
-                    number: number, rung: index + 1, rungs: rungs.count, values: Self.words(trial, plan.ranges), epochs: rung.epochs))
-                let result = try run(trial, epochs: rung.epochs, round: index + 1, cacheFolder: cacheFolder, isCancelled: isCancelled) {
+                    number: number, rung: index + 1, rungs: rungs.count, values: Self.words(trial, plan.ranges), epochs: rung.budget))
+                let result = try run(trial, epochs: rung.budget, round: index + 1, cacheFolder: cacheFolder, isCancelled: isCancelled) {
                     report(.training($0))
                 }
                 state.trials[number - 1].results.append(result)

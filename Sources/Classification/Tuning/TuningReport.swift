@@ -1,5 +1,6 @@
 import Foundation
 import Reporting
+import Training
 
 /// What a search found, as a table, a page and a command.
 public struct TuningReport: Sendable {
@@ -18,7 +19,7 @@ public struct TuningReport: Sendable {
     public var best: Tuning.Trial? { state.winner.map { state.trials[$0 - 1] } ?? ranking.first { !$0.results.isEmpty } }
 
     /// How much each setting matters, by the first round, which all trials took part in with the same budget.
-    public var importance: [SettingImportance] {
+    public var importance: [SettingImportance<PhotoSetting>] {
         let trials = state.trials.compactMap { trial in trial.results.first.map { (values: trial.values, score: $0.accuracy) } }
         return SettingImportance.measure(state.plan.ranges, trials: trials)
     }
@@ -36,7 +37,7 @@ public struct TuningReport: Sendable {
         let rounds = state.plan.halving.rungs
         var table = TextTable(
             columns: [.init("trial", alignment: .right)] + state.plan.ranges.map { .init($0.setting.rawValue, alignment: .right) }
-                + rounds.map { .init($0.epochs == 1 ? "1 epoch" : "\($0.epochs) epochs", alignment: .right) })
+                + rounds.map { .init($0.budget == 1 ? "1 epoch" : "\($0.budget) epochs", alignment: .right) })
         for trial in ranking {
             let isBest = trial.number == best?.number
             table.append(
@@ -60,7 +61,7 @@ public struct TuningReport: Sendable {
                         Figure(
                             HumanReadable.decimal(result.accuracy * 100, places: 2), unit: "%", label: "Validation accuracy",
                             explanation: "trial \(best.number) after \(HumanReadable.count(result.epochs, "epoch"))", tone: .good),
-                        Figure("\(state.trials.count)", label: "Trials", explanation: "\(state.plan.halving.totalEpochs) epochs in all"),
+                        Figure("\(state.trials.count)", label: "Trials", explanation: "\(state.plan.halving.totalBudget) epochs in all"),
                     ])
                     "\(Tuning.words(best, state.plan.ranges))."
                 }
@@ -84,7 +85,7 @@ public struct TuningReport: Sendable {
         }
     }
 
-    private func scatter(_ setting: TuningRange.Setting) -> ScatterChart {
+    private func scatter(_ setting: PhotoSetting) -> ScatterChart {
         let position = state.plan.ranges.firstIndex { $0.setting == setting }!
         let range = state.plan.ranges[position]
         var names: [String]?
@@ -111,7 +112,7 @@ public struct TuningReport: Sendable {
         let ranking = ranking
         return DataTable(
             columns: [.init("Trial")] + state.plan.ranges.map { .init($0.setting.rawValue, alignment: .right) }
-                + rounds.map { .init("\($0.epochs) epochs", alignment: .right) },
+                + rounds.map { .init("\($0.budget) epochs", alignment: .right) },
             rows: ranking.map { trial in
                 [.init("\(trial.number)")] + trial.values.map { .init($0.description) }
                     + trial.results.map { .init($0.failure == nil ? HumanReadable.percentage($0.accuracy) : "diverged") }

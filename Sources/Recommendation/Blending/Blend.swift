@@ -70,8 +70,8 @@ public struct Blend: RankingModel {
             }
             return
         }
-        if let last = query.history.last?.item, last < itemCount { own[last] *= repetition }
-        let sum = own.reduce(0, +)
+        if !model.foreseesRepetition, let last = query.history.last?.item, last < itemCount { own[last] *= repetition }
+        let sum = cr_sum(own.baseAddress!, own.count)
         popularity.withUnsafeBufferPointer {
             cr_log_shares(own.baseAddress!, $0.baseAddress!, sum > 0 ? (1 - Self.smoothing) / sum : 0, Self.smoothing, itemCount)
         }

@@ -1,3 +1,4 @@
+import ComputeGraph
 import Foundation
 import Interactions
 
@@ -40,6 +41,7 @@ public struct RecommenderTraining: Sendable {
     }
 
     public struct Result: Sendable {
+        /// Of `train`, after it learned from everything.
         public var blend: Blend
         public var members: [MemberResult]
         /// How each member learns from more data without validation.
@@ -89,10 +91,14 @@ public struct RecommenderTraining: Sendable {
 
     /// Fits the members that have a weight to more data, and keeps the weights.
     public func refit(_ result: Result, on data: TrainingData) throws -> Blend {
+        try refit(result.learned, weights: result.blend.members.map(\.weight), on: data)
+    }
+
+    private func refit(_ learned: [MemberConfiguration], weights: [Float], on data: TrainingData) throws -> Blend {
         var blend = Blend([], popularity: Popularity(data).counts, repetition: data.repetition)
-        for (member, old) in zip(result.learned, result.blend.members) where old.weight > 0 {
+        for (member, weight) in zip(learned, weights) where weight > 0 {
             let (model, _, _, _) = try fit(member, data, [], initial: nil)
-            blend.members.append(Blend.Member(model, weight: old.weight))
+            blend.members.append(Blend.Member(model, weight: weight))
         }
         return blend
     }
@@ -118,14 +124,19 @@ public struct RecommenderTraining: Sendable {
         let kept = Self.keepingBack(everything, users: options.validationUsers)
         // Where every event leads up to a question, the questions wait until there is more.
         let (training, validation) = kept.0.log.eventCount > 0 ? kept : (everything, [])
-        let result = try fit(training, validation: validation, initial: initial?.blend)
+        var result = try fit(training, validation: validation, initial: initial?.blend)
         report("validation HR@10 \(Self.decimal(result.validation.hitRate)), NDCG@10 \(Self.decimal(result.validation.ndcg))")
-        let blend = options.refits && !validation.isEmpty ? try refit(result, on: everything) : result.blend
+        if options.refits && !validation.isEmpty {
+            let weights = result.blend.members.map(\.weight)
+            // All that the models learned is learned again: what they hold makes room for it.
+            result.blend.members = []
+            result.blend = try refit(result.learned, weights: weights, on: everything)
+        }
         let provenance = RecommenderModel.Provenance(
             created: Date(), events: log.eventCount, users: log.userCount, items: log.itemCount, position: position, latest: log.latest,
             seed: options.seed, seconds: Double((ContinuousClock.now - start) / .milliseconds(1)) / 1000)
         let model = RecommenderModel(
-            items: log.items, catalog: catalog, weights: options.weights, blend: blend, provenance: provenance,
+            items: log.items, catalog: catalog, weights: options.weights, blend: result.blend, provenance: provenance,
             metrics: ["validation HR@10": result.validation.hitRate, "validation NDCG@10": result.validation.ndcg])
         return (model, result)
     }
@@ -133,26 +144,34 @@ public struct RecommenderTraining: Sendable {
     /// Keeps back the last wanted event of users, with its run-up, evenly taken among those with at least three.
     ///
     /// What counts as wanted are events of the kind with the largest weight that many users have: purchases where there are
-    /// some.
+    /// some. In a log that knows no order no event is the last one, and its end may be anything, such as what has the largest
+    /// number: any wanted event is kept back then, and all others are known.
     package static func keepingBack(_ data: TrainingData, users limit: Int) -> (TrainingData, [EvaluationCase]) {
         let log = data.log
         let wanted = Self.targetKinds(of: data)
         var last: [Int: Int] = [:]
         for user in 0..<log.userCount {
             let range = log.events(of: user)
-            guard range.count >= 3, let event = range.last(where: { wanted.contains(log.eventKinds[$0]) }), event > range.lowerBound else { continue }
-            last[user] = event
+            guard range.count >= 3 else { continue }
+            if log.isOrdered {
+                guard let event = range.last(where: { wanted.contains(log.eventKinds[$0]) }), event > range.lowerBound else { continue }
+                last[user] = event
+            } else {
+                var random = RandomSource(data.seed, UInt64(user), 0x4EE9)
+                last[user] = range.filter { wanted.contains(log.eventKinds[$0]) }.randomElement(using: &random)
+            }
         }
         let asked = last.keys.sorted()
         let stride = max(1, asked.count / max(limit, 1))
         let chosen = Set(Swift.stride(from: 0, to: asked.count, by: stride).map { asked[$0] })
         var training = data
         // What a user did afterwards is not known either.
-        let cuts = Dictionary(uniqueKeysWithValues: chosen.map { ($0, log.runUp(to: last[$0]!, of: $0)) })
-        training.log = log.filtered { user, event in !chosen.contains(user) || event < cuts[user]! }
+        let cuts = Dictionary(uniqueKeysWithValues: chosen.map { ($0, log.isOrdered ? log.runUp(to: last[$0]!, of: $0) : .max) })
+        func isKnown(_ event: Int, of user: Int) -> Bool { event < cuts[user]! && event != last[user]! }
+        training.log = log.filtered { user, event in !chosen.contains(user) || isKnown(event, of: user) }
         let cases = chosen.sorted().map { user -> EvaluationCase in
             let event = last[user]!
-            let history = (log.events(of: user).lowerBound..<log.runUp(to: event, of: user)).map { log[$0] }
+            let history = log.events(of: user).filter { isKnown($0, of: user) }.map { log[$0] }
             let target = Int(log.eventItems[event])
             let final = Set(history.filter { $0.kind == log.kinds[Int(log.eventKinds[event])] }.map(\.item)).subtracting([target])
             return EvaluationCase(

@@ -84,21 +84,43 @@ public struct AlternatingLeastSquares: RankingModel {
 
     /// The factors that a history amounts to.
     package func userFactors(of query: Query) -> [Float] {
-        var sums: [Int: Float] = [:]
-        for event in query.history where event.item < itemCount { sums[event.item, default: 0] += Float(weights.weight(of: event)) }
-        let entries = sums.filter { $0.value > 0 }.sorted { $0.key < $1.key }
-        var user = [Float](repeating: 0, count: width)
-        guard !entries.isEmpty else { return user }
-        let (columns, confidences) = (entries.map { UInt32($0.key) }, entries.map { configuration.confidence * $0.value })
+        userFactors(of: CollectionOfOne(query))
+    }
+
+    /// The factors that histories amount to, `[queries, width]`.
+    func userFactors(of queries: some Collection<Query>) -> [Float] {
+        var offsets: [Int64] = [0], columns: [UInt32] = [], confidences: [Float] = []
+        for query in queries {
+            appendEntries(of: query, &columns, &confidences)
+            offsets.append(Int64(columns.count))
+        }
+        var users = [Float](repeating: 0, count: queries.count * width)
         factors.withUnsafeBufferPointer { fixed in
             FactorSide.withProblem(
-                offsets: [0, Int64(entries.count)], columns: columns, confidences: confidences, fixed: fixed.baseAddress!, gram: gram,
-                width: width, steps: 10
+                offsets: offsets, columns: columns, confidences: confidences, fixed: fixed.baseAddress!, gram: gram, width: width, steps: 10
             ) { problem in
-                user.withUnsafeMutableBufferPointer { cr_solve_factors(&problem, $0.baseAddress!, 0, 1) }
+                users.withUnsafeMutableBufferPointer { cr_solve_factors(&problem, $0.baseAddress!, 0, queries.count) }
             }
         }
-        return user
+        return users
+    }
+
+    /// Adds the items that a history speaks for, ascending, and what is above their confidence of 1.
+    private func appendEntries(of query: Query, _ columns: inout [UInt32], _ confidences: inout [Float]) {
+        var met = query.history.indices.filter { query.history[$0].item < itemCount }
+        met.sort { (query.history[$0].item, $0) < (query.history[$1].item, $1) }
+        var place = 0
+        while place < met.count {
+            let item = query.history[met[place]].item
+            var sum: Float = 0
+            while place < met.count, query.history[met[place]].item == item {
+                sum += Float(weights.weight(of: query.history[met[place]]))
+                place += 1
+            }
+            guard sum > 0 else { continue }
+            columns.append(UInt32(item))
+            confidences.append(configuration.confidence * sum)
+        }
     }
 
     public func similar(to item: Int, count: Int) -> [ScoredItem] {
@@ -124,17 +146,36 @@ public struct AlternatingLeastSquares: RankingModel {
         }
     }
 
-    /// Of a linear model: the part of the score that each event's weight brings in (as in the paper's section 5).
+    /// The score is linear in the items of the history: what each brings in, for the confidences of them all (as in the
+    /// paper's section 5), shared among its events by their weights.
     public func contributions(to item: Int, of query: Query) -> [Float] {
-        guard item < itemCount else { return query.history.map { _ in 0 } }
-        let total = scoreWithout(nil, query, item)
-        return query.history.indices.map { total - scoreWithout($0, query, item) }
-    }
-
-    private func scoreWithout(_ position: Int?, _ query: Query, _ item: Int) -> Float {
-        var rest = query
-        if let position { rest.history.remove(at: position) }
-        let user = userFactors(of: rest)
-        return factors.withUnsafeBufferPointer { cr_dot($0.baseAddress! + item * width, user, width) }
+        var parts = [Float](repeating: 0, count: query.history.count)
+        var columns: [UInt32] = [], confidences: [Float] = []
+        appendEntries(of: query, &columns, &confidences)
+        guard item < itemCount, !columns.isEmpty else { return parts }
+        let byItem = withUnsafeTemporaryAllocation(of: Float.self, capacity: width * width) { matrix -> [UInt32: Float] in
+            _ = matrix.initialize(from: gram)
+            return factors.withUnsafeBufferPointer { all in
+                for (column, confidence) in zip(columns, confidences) {
+                    let row = all.baseAddress! + Int(column) * width
+                    for place in 0..<width where row[place] != 0 {
+                        cr_add_scaled(matrix.baseAddress! + place * width, row, confidence * row[place], width)
+                    }
+                }
+                // Zeros at the end of the rows leave nothing there but the penalty, which may be zero.
+                for place in configuration.factors..<max(width, configuration.factors) { matrix[place * width + place] = 1 }
+                var direction = Array(all[item * width..<(item + 1) * width])
+                guard FactorSide.solve(matrix, width: width, &direction) else { return [:] }
+                return Dictionary(
+                    uniqueKeysWithValues: zip(columns, confidences).map { column, confidence in
+                        (column, (1 + confidence) * cr_dot(all.baseAddress! + Int(column) * width, direction, width))
+                    })
+            }
+        }
+        for (position, event) in query.history.enumerated() where event.item < itemCount {
+            guard let whole = byItem[UInt32(event.item)], let entry = columns.firstIndex(of: UInt32(event.item)) else { continue }
+            parts[position] = whole * configuration.confidence * Float(weights.weight(of: event)) / confidences[entry]
+        }
+        return parts
     }
 }

@@ -63,8 +63,8 @@ public struct ItemNeighbors: RankingModel {
     private var fresh: [Int: [Int: Float]] = [:]
     private let weights: EventWeights
     /// Powers of the frequencies: of an item that is scored, and of one that speaks for others.
-    private var scoredNorms: [Float] = []
-    private var speakingNorms: [Float] = []
+    private(set) var scoredNorms: [Float] = []
+    private(set) var speakingNorms: [Float] = []
 
     public var itemCount: Int { frequencies.count }
     public var scale: ScoreScale { .counts }

@@ -48,6 +48,10 @@ struct PairCounter {
             }
         }
         var starts = [0], neighbors: [UInt32] = [], counts: [Float] = []
+        // Room that is not used takes no memory, and growing would take that of two copies.
+        let most = pairs.reduce(0) { $0 + min($1, configuration.neighbors, itemCount) }
+        neighbors.reserveCapacity(most)
+        counts.reserveCapacity(most)
         var first = 0
         while first < itemCount {
             var last = first, total = 0

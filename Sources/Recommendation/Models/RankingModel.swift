@@ -14,6 +14,9 @@ public protocol RankingModel: Sendable {
     /// How scores become the shares of a distribution.
     var scale: ScoreScale { get }
 
+    /// Whether the scores already say how likely the last item of a history is to come again at once.
+    var foreseesRepetition: Bool { get }
+
     /// Writes a score for each item, larger for those that are likelier next.
     ///
     /// - Precondition: `scores` holds `itemCount` numbers. Items of the query that the model does not know are passed over.
@@ -37,6 +40,8 @@ public protocol RankingModel: Sendable {
 
 extension RankingModel {
     public mutating func absorb(_ event: HistoryEvent, after history: [HistoryEvent]) {}
+
+    public var foreseesRepetition: Bool { false }
 
     public func similarity(_ left: Int, _ right: Int) -> Float? { nil }
 

@@ -18,6 +18,10 @@ public struct SessionNeighbors: RankingModel {
         public var sample = 1000
         /// Most similar sessions that speak.
         public var neighbors = 500
+        /// What a neighbor loses for each step that its nearest shared item lies before the end of the session asked for.
+        public var fall: Float = 0.3
+        /// What an item of a neighbor counts falls with its distance from the shared item, as one over one plus this for each step.
+        public var distance: Float = 1
         /// Power of the inverse document frequency of the items that are scored.
         public var rarity: Float = 1
         /// Sessions of fewer steps teach nothing.
@@ -43,6 +47,7 @@ public struct SessionNeighbors: RankingModel {
     let repetition: Float
 
     public var scale: ScoreScale { .counts }
+    public var foreseesRepetition: Bool { true }
 
     public init(_ data: TrainingData, configuration: Configuration = Configuration()) {
         let log = data.log
@@ -108,27 +113,46 @@ public struct SessionNeighbors: RankingModel {
         itemSessions = latest
     }
 
-    /// The sessions most like the latest steps of a history: how much alike, and the step nearest to the end that they share.
-    private func nearest(_ query: Query) -> [(session: Int, similarity: Float, step: Int)] {
-        var similarities: [UInt32: (similarity: Float, step: Int)] = [:]
+    private static func isNearer(_ other: Int, _ position: Int, to shared: Int) -> Bool {
+        (abs(other - shared), other) < (abs(position - shared), position)
+    }
+
+    /// A session like the one asked for.
+    private struct Neighbor {
+        var session: Int
+        var similarity: Float
+        /// The latest item that both have, and its steps before the end of the session asked for.
+        var item: UInt32
+        var step: Int
+    }
+
+    /// The sessions most like the latest steps of a history.
+    private func nearest(_ query: Query) -> [Neighbor] {
+        var neighbors: [UInt32: Neighbor] = [:]
         var seen: Set<Int> = []
         for (step, event) in query.history.suffix(configuration.steps).reversed().enumerated()
         where event.item < itemCount && seen.insert(event.item).inserted {
             let weight = 1 - Float(step) / Float(configuration.steps)
             for session in itemSessions[itemStarts[event.item]..<itemStarts[event.item + 1]] {
-                similarities[session, default: (0, step)].similarity += weight
+                neighbors[session, default: Neighbor(session: Int(session), similarity: 0, item: UInt32(event.item), step: step)].similarity += weight
             }
         }
-        let nearest = similarities.map { (session: Int($0.key), similarity: $0.value.similarity, step: $0.value.step) }
         // Of equals the later.
-        return Array(nearest.sorted { ($0.similarity, $0.session) > ($1.similarity, $1.session) }.prefix(configuration.neighbors))
+        return Array(neighbors.values.sorted { ($0.similarity, $0.session) > ($1.similarity, $1.session) }.prefix(configuration.neighbors))
     }
 
     public func score(_ query: Query, into scores: UnsafeMutableBufferPointer<Float>) {
         scores.update(repeating: 0)
         for neighbor in nearest(query) {
-            let weight = neighbor.similarity * max(1 - 0.1 * Float(neighbor.step), 0.05)
-            for item in sessionItems[sessionStarts[neighbor.session]..<sessionStarts[neighbor.session + 1]] { scores[Int(item)] += weight }
+            let range = sessionStarts[neighbor.session]..<sessionStarts[neighbor.session + 1]
+            let weight = neighbor.similarity * max(1 - configuration.fall * Float(neighbor.step), 0.05)
+            guard let shared = range.last(where: { sessionItems[$0] == neighbor.item }) else { continue }
+            for position in range {
+                let item = sessionItems[position]
+                // Each item once, where it is nearest.
+                guard !range.contains(where: { sessionItems[$0] == item && Self.isNearer($0, position, to: shared) }) else { continue }
+                scores[Int(item)] += weight / (1 + configuration.distance * Float(abs(position - shared)))
+            }
         }
         if let last = query.history.last?.item, last < itemCount { scores[last] *= repetition }
         guard configuration.rarity != 0 else { return }

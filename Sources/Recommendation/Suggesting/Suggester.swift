@@ -46,25 +46,10 @@ public struct Suggester: Sendable {
     ///
     /// - Throws: `SuggestionRequestError`.
     public func suggestions(for request: SuggestionRequest) throws -> [Suggestion] {
-        let query = Query(history: request.history, now: request.now)
-        return try catalog.suggestions(for: request, scores: model.blend.scores(query), evidence: BlendEvidence(blend: model.blend, query: query))
+        let evidence = BlendEvidence(model.blend, Query(history: request.history, now: request.now))
+        return try catalog.suggestions(for: request, scores: evidence.scores, evidence: evidence)
     }
 
     /// The items most like one.
     public func similar(to item: Int, count: Int) -> [ScoredItem] { model.blend.similar(to: item, count: count) }
-}
-
-/// Why a blend answers as it does.
-struct BlendEvidence: SuggestionEvidence {
-    var blend: Blend
-    var query: Query
-
-    func similarity(_ left: Int, _ right: Int) -> Float { blend.similarity(left, right) }
-
-    func contributions(to item: Int, of history: [HistoryEvent]) -> [Float] { blend.contributions(to: item, of: query) }
-
-    func shares(of item: Int) -> [String: Float] {
-        let shares = blend.shares(of: item, for: query)
-        return Dictionary(uniqueKeysWithValues: zip(blend.members, shares).map { (type(of: $0.model).name, $1) }.filter { $0.1 > 0 })
-    }
 }

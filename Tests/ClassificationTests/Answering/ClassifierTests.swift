@@ -3,6 +3,7 @@ import Classification
 import Foundation
 import Imaging
 import Synchronization
+import TestSupport
 import Testing
 
 /// A classifier answers files in order, whatever some of them hold.

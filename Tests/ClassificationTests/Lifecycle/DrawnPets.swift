@@ -2,6 +2,7 @@ import CartoonPets
 import Classification
 import Foundation
 import Kernels
+import TestSupport
 
 /// Drawn cats and dogs, and runs small enough for a test.
 enum DrawnPets {

@@ -1,6 +1,7 @@
 import Classification
 import Foundation
 import ModelStore
+import TestSupport
 import Testing
 
 @Suite struct PhotoModelStoreTests {

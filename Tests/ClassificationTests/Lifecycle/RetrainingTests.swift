@@ -2,6 +2,7 @@ import Classification
 import Foundation
 import Imaging
 import ModelStore
+import TestSupport
 import Testing
 import Training
 

@@ -1,6 +1,7 @@
 import Classification
 import Foundation
 import Imaging
+import TestSupport
 import Testing
 
 /// The real photos, where they are at hand; a part of them, so that it takes seconds.

@@ -1,5 +1,6 @@
 import Classification
 import Foundation
+import TestSupport
 import Testing
 
 /// Reading a collection looks at names alone, so files that only start like a JPEG will do.

@@ -2,6 +2,7 @@ import Classification
 import ComputeGraph
 import Foundation
 import Imaging
+import TestSupport
 import Testing
 
 struct PhotoSamplesTests {

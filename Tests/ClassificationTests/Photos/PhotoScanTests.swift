@@ -1,6 +1,7 @@
 import Classification
 import Foundation
 import Imaging
+import TestSupport
 import Testing
 
 /// A folder with one of every flaw.

@@ -1,6 +1,7 @@
 import ComputeGraph
 import Foundation
 import Imaging
+import TestSupport
 
 /// Pictures that tests draw: smooth random fields, every seed another picture.
 enum TestPicture {

@@ -3,6 +3,7 @@ import Classification
 import ComputeGraph
 import Glibc
 import Imaging
+import TestSupport
 import Testing
 import Training
 

@@ -1,5 +1,6 @@
 import Classification
 import Foundation
+import TestSupport
 import Testing
 import Training
 
@@ -9,7 +10,7 @@ import Training
         base.augmentation = .none
         return Tuning.Plan(
             base: base, ranges: [try TuningRange(parsing: "rate=0.0001...0.2:log"), try TuningRange(parsing: "smoothing=0,0.1")],
-            halving: SuccessiveHalving(trials: 4, epochs: 4, factor: 2), seed: 3)
+            halving: SuccessiveHalving(trials: 4, budget: 4, factor: 2), seed: 3)
     }
 
     @Test func aCancelledSearchGoesOnToTheSameEnd() throws {
@@ -49,26 +50,6 @@ import Training
         #expect(report.table().split(separator: "\n").count == 6)
     }
 
-    @Test func roundsThinOutTrialsAndRaiseTheBudget() {
-        #expect(SuccessiveHalving(trials: 9, epochs: 9).rungs == [.init(trials: 9, epochs: 1), .init(trials: 3, epochs: 3), .init(trials: 1, epochs: 9)])
-        #expect(SuccessiveHalving(trials: 1, epochs: 5).rungs == [.init(trials: 1, epochs: 5)])
-        for trials in 1...40 {
-            let rungs = SuccessiveHalving(trials: trials, epochs: 20, factor: 3).rungs
-            #expect(rungs.first?.trials == trials && rungs.last?.trials == 1 && rungs.last?.epochs == 20)
-            #expect(zip(rungs, rungs.dropFirst()).allSatisfy { $0.trials > $1.trials && $0.epochs <= $1.epochs })
-        }
-        #expect(SuccessiveHalving.survivors([(1, 0.5), (2, 0.7), (3, 0.7)], count: 2) == [2, 3])
-    }
-
-    @Test func everyPartOfARangeIsDrawn() {
-        let places = SuccessiveHalving.places(count: 10, dimensions: 3, seed: 4)
-        for dimension in 0..<3 {
-            #expect(Set(places.map { Int($0[dimension] * 10) }) == Set(0..<10))
-        }
-        #expect(places == SuccessiveHalving.places(count: 10, dimensions: 3, seed: 4))
-        #expect(places != SuccessiveHalving.places(count: 10, dimensions: 3, seed: 5))
-    }
-
     @Test(arguments: ["rate=0.02...0.3:log", "smoothing=0...0.2", "size=96,128", "network=small,standard", "batch=16...64", "optimizer=sgd,muon"])
     func rangesAreReadAndWritten(_ text: String) throws {
         let range = try TuningRange(parsing: text)
@@ -83,19 +64,5 @@ import Training
     @Test(arguments: ["speed=1...2", "rate=2...1", "rate=0...1:log", "size=96.5,128", "network=huge", "rate", "rate=", "smoothing=0...2", "rate=a...b"])
     func badRangesAreRefused(_ text: String) {
         #expect(throws: TuningRange.Problem.self) { try TuningRange(parsing: text) }
-    }
-
-    @Test func whatMattersIsFound() {
-        let ranges = [TuningRange.Setting.rate, .smoothing, .decay].map { TuningRange(setting: $0, values: .between(0, 1, logarithmic: false)) }
-        let places = SuccessiveHalving.places(count: 27, dimensions: 3, seed: 1)
-        let values = places.map { $0.map { TuningValue.number($0) } }
-        // The first setting decides all.
-        let falling = SettingImportance.measure(ranges, trials: zip(values, places).map { (values: $0, score: 1 - $1[0]) })
-        #expect(falling[0].share > 0.99 && falling[0].correlation! < -0.99)
-        #expect(falling[1].share < 0.5 && falling[2].share < 0.5)
-        // The second has its best in the middle, which no rank correlation shows.
-        let middle = SettingImportance.measure(ranges, trials: zip(values, places).map { (values: $0, score: -abs($1[1] - 0.5)) })
-        #expect(middle[1].share > middle[0].share && middle[1].share > 0.4)
-        #expect(SettingImportance.ranks([3, 1, 3, 2]) == [2.5, 0, 2.5, 1])
     }
 }

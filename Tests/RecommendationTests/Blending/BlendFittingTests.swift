@@ -1,6 +1,7 @@
 import Foundation
 import Interactions
 import Recommendation
+import TestSupport
 import Testing
 
 @Suite struct BlendFittingTests {
@@ -14,7 +15,7 @@ import Testing
     }
 
     private static func model(signal: Float, noise: Float, seed: UInt64) -> FixedModel {
-        var random = SeededNumbers(seed)
+        var random = SeededGenerator(seed: seed)
         return FixedModel(.logits, rows: (0..<items).map { last in
             (0..<items).map { ($0 == (last * 7 + 3) % items ? signal : 0) + noise * Float.random(in: -1...1, using: &random) }
         })

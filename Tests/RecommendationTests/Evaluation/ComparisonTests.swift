@@ -2,6 +2,7 @@ import Foundation
 import Interactions
 import Recommendation
 import Reporting
+import TestSupport
 import Testing
 
 @Suite struct RandomRankingTests {
@@ -40,7 +41,7 @@ import Testing
 
 @Suite struct UserBootstrapTests {
     @Test func intervalsHoldTheMeanAndNarrowWithMoreUsers() throws {
-        var random = SeededNumbers(4), widths: [Double] = []
+        var random = SeededGenerator(seed: 4), widths: [Double] = []
         for count in [50, 800] {
             let rows = (0..<count).map { _ in [Double.random(in: 0...1, using: &random), Bool.random(using: &random) ? 1.0 : 0] }
             let intervals = try UserBootstrap(users: Array(0..<count), seed: 2).intervals(of: rows)
@@ -80,7 +81,7 @@ import Testing
     }
 
     @Test func aModelAgainstItselfProvesNothing() throws {
-        var random = SeededNumbers(1)
+        var random = SeededGenerator(seed: 1)
         let values = (0..<200).map { _ in Double.random(in: 0...1, using: &random) }
         let test = try test(values, values)
         #expect(test.pValue == 1)
@@ -89,7 +90,7 @@ import Testing
     }
 
     @Test func whatIsAlwaysAheadIsProven() throws {
-        var random = SeededNumbers(2)
+        var random = SeededGenerator(seed: 2)
         let worse = (0..<300).map { _ in Double.random(in: 0...0.5, using: &random) }
         let ahead = try test(worse.map { $0 + 0.1 }, worse)
         #expect(ahead.pValue < 0.001 && ahead.difference.lower > 0)
@@ -110,7 +111,7 @@ import Testing
     }
 
     @Test func chanceIsFoundAsRarelyAsItShould() throws {
-        var random = SeededNumbers(11), found = 0
+        var random = SeededGenerator(seed: 11), found = 0
         for round in 0..<100 {
             let first = (0..<30).map { _ in Double.random(in: 0...1, using: &random) }
             let second = (0..<30).map { _ in Double.random(in: 0...1, using: &random) }

@@ -1,11 +1,12 @@
 import Interactions
 import Recommendation
+import TestSupport
 import Testing
 
 /// Users who look, cart and buy by chance over some days of 2024, several events of one moment among them.
 private func shop(users: Int = 80, items: Int = 25, seed: UInt64 = 5) throws -> InteractionLog {
     let start: Int64 = 1_704_067_200_000
-    var random = SeededNumbers(seed)
+    var random = SeededGenerator(seed: seed)
     let histories = (0..<users).map { _ -> [HistoryEvent] in
         var time = start + Int64.random(in: 0..<30, using: &random) * Histories.day
         return (0..<Int.random(in: 1...14, using: &random)).map { _ in

@@ -1,6 +1,7 @@
 import Foundation
 import Interactions
 import Recommendation
+import TestSupport
 import Testing
 
 @Suite struct RankingMetricsTests {
@@ -37,7 +38,7 @@ import Testing
 
     @Test(arguments: 1...3 as ClosedRange<UInt64>)
     func longerListsAreNeverWorseAndEverythingIsAShare(seed: UInt64) {
-        var random = SeededNumbers(seed)
+        var random = SeededGenerator(seed: seed)
         for _ in 0..<200 {
             let ranks = Array((0..<40).shuffled(using: &random).prefix(Int.random(in: 1...8, using: &random)))
             var before = RankingMetrics(k: 0)
@@ -88,7 +89,7 @@ import Testing
     }
 
     @Test func anEvaluationAsksEveryCaseOnAnyThreads() throws {
-        var random = SeededNumbers(3)
+        var random = SeededGenerator(seed: 3)
         let model = FixedModel(.logits, rows: (0..<20).map { _ in (0..<20).map { _ in Float.random(in: 0...1, using: &random) } })
         let cases = (0..<97).map { EvaluationCase(user: $0, query: Query(items: [$0 % 20]), targets: [($0 * 3) % 20], excluded: [($0 * 3 + 1) % 20]) }
         let expected = cases.map { question -> [Int] in

@@ -53,6 +53,24 @@ import Testing
         }
     }
 
+    /// Where nothing tells what came last, what is asked must not be what happens to be listed last.
+    @Test func ofALogWithoutOrderAnyEventIsAsked() throws {
+        let users = (0..<200).map { user in (0..<6).map { HistoryEvent(item: ($0 * 4 + user) % 25, kind: .view) }.sorted { $0.item < $1.item } }
+        let log = try Histories.log(users, items: 25)
+        #expect(!log.isOrdered)
+        let (training, cases) = RecommenderTraining.keepingBack(TrainingData(log: log), users: 1_000)
+        #expect(cases.count == 200)
+        var places = [Int](repeating: 0, count: 6)
+        for question in cases {
+            let whole = log.history(of: question.user), known = training.log.history(of: question.user)
+            let place = try #require(whole.firstIndex { $0.item == question.targets[0] })
+            places[place] += 1
+            #expect(known == question.query.history && known.count == 5)
+            #expect(Set(known.map(\.item)).union(question.targets) == Set(whole.map(\.item)))
+        }
+        #expect(places.allSatisfy { $0 > 15 })
+    }
+
     @Test func whatIsWantedIsTheHeaviestKindThatManyHave() throws {
         let weights = EventWeights()
         func wanted(_ users: [[EventKind]]) throws -> Set<EventKind> {

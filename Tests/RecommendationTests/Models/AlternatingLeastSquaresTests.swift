@@ -150,4 +150,23 @@ import Testing
             if let similarity = model.similarity(item, similar[0].item) { #expect(abs(Double(similarity) - cosine(similar[0].item)) < 1e-4) }
         }
     }
+
+    /// What the events bring in is the whole score, shared among those of the same item by their weights.
+    @Test(arguments: [16, 20]) func contributionsAddUpToTheScore(_ factors: Int) throws {
+        let log = try Histories.log(Histories.random(users: 40, items: 30, kinds: [.view, .cart, .hide], seed: 6), items: 30)
+        var configuration = AlternatingLeastSquares.Configuration()
+        (configuration.factors, configuration.iterations) = (factors, 5)
+        let model = try AlternatingLeastSquares(TrainingData(log: log), configuration: configuration)
+        for user in 0..<10 {
+            let query = Query(history: log.history(of: user)), scores = model.scores(query)
+            for item in stride(from: 0, to: 30, by: 7) {
+                let parts = model.contributions(to: item, of: query)
+                #expect(parts.count == query.history.count)
+                #expect(abs(parts.reduce(0, +) - scores[item]) < 2e-3, "user \(user), item \(item)")
+            }
+        }
+        let twice = model.contributions(to: 3, of: Query(history: [HistoryEvent(item: 5), HistoryEvent(item: 5, kind: .cart), HistoryEvent(item: 99)]))
+        #expect(abs(twice[1] - 3 * twice[0]) < 1e-5 && twice[2] == 0)
+        #expect(model.contributions(to: 3, of: Query(history: [])).isEmpty)
+    }
 }

@@ -1,20 +1,6 @@
 import Interactions
 import Recommendation
-
-/// A generator whose numbers follow from its seed (SplitMix64).
-struct SeededNumbers: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(_ seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-        return value ^ (value >> 31)
-    }
-}
+import TestSupport
 
 /// Small logs made by hand or by chance.
 enum Histories {
@@ -41,7 +27,7 @@ enum Histories {
 
     /// Histories by chance, in which each item is often followed by the next one.
     static func random(users: Int, items: Int, kinds: [EventKind] = [.view], lengths: ClosedRange<Int> = 1...12, seed: UInt64) -> [[HistoryEvent]] {
-        var random = SeededNumbers(seed)
+        var random = SeededGenerator(seed: seed)
         return (0..<users).map { _ in
             var item = Int.random(in: 0..<items, using: &random)
             return (0..<Int.random(in: lengths, using: &random)).map { step in

@@ -26,10 +26,15 @@ import Testing
         for (place, item) in query.suffix(configuration.steps).reversed().enumerated() where places[item] == nil { places[item] = place }
         var scores = [Double](repeating: 0, count: items)
         for session in sessions {
-            let shared = places.filter { session.contains($0.key) }.values
-            guard let nearest = shared.min() else { continue }
-            let similarity = shared.reduce(0) { $0 + 1 - Double($1) / Double(configuration.steps) }
-            for item in session { scores[item] += similarity * max(1 - 0.1 * Double(nearest), 0.05) }
+            let shared = places.filter { session.contains($0.key) }
+            guard let nearest = shared.min(by: { $0.value < $1.value }) else { continue }
+            let similarity = shared.values.reduce(0) { $0 + 1 - Double($1) / Double(configuration.steps) }
+            let weight = similarity * max(1 - Double(configuration.fall) * Double(nearest.value), 0.05)
+            let middle = session.lastIndex(of: nearest.key)!
+            for item in Set(session) {
+                let distance = session.indices.filter { session[$0] == item }.map { abs($0 - middle) }.min()!
+                scores[item] += weight / (1 + Double(configuration.distance) * Double(distance))
+            }
         }
         scores[query.last!] *= Double(repeats) / Double(max(steps, 1))
         for item in scores.indices {
@@ -45,6 +50,7 @@ import Testing
         var configuration = SessionNeighbors.Configuration()
         configuration.steps = 4
         configuration.rarity = seed % 2 == 0 ? 1 : 0.5
+        configuration.distance = seed == 3 ? 0 : 0.7
         let model = SessionNeighbors(
             TrainingData(log: try Histories.log(sessions, items: Self.items), weights: .equal), configuration: configuration)
         for query in Histories.random(users: 30, items: Self.items, seed: seed + 100).map({ $0.map(\.item) }) {

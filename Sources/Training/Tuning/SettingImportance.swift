@@ -1,6 +1,6 @@
 /// How much of the differences between trials one setting explains.
-public struct SettingImportance: Sendable, Hashable {
-    public var setting: TuningRange.Setting
+public struct SettingImportance<Setting: TunableSetting>: Sendable, Hashable {
+    public var setting: Setting
     /// Share of the variance of the scores' ranks, 0 to 1: the square of Spearman's rank correlation for numbers, or the
     /// correlation ratio of groups where that is more, which also sees a best value in the middle.
     public var share: Double
@@ -8,7 +8,7 @@ public struct SettingImportance: Sendable, Hashable {
     public var correlation: Double?
 
     /// - Parameter trials: settings and score of the same budget; failed trials with a score of 0.
-    package static func measure(_ ranges: [TuningRange], trials: [(values: [TuningValue], score: Double)]) -> [SettingImportance] {
+    package static func measure(_ ranges: [SettingRange<Setting>], trials: [(values: [TuningValue], score: Double)]) -> [SettingImportance] {
         let scores = ranks(trials.map(\.score))
         return ranges.enumerated().map { position, range in
             let values = trials.map { $0.values[position] }

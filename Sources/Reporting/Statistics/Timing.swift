@@ -24,8 +24,15 @@ public struct Timing: Sendable, Hashable, Codable {
         return timing
     }
 
+    /// The time that a share of the runs does not exceed.
+    ///
+    /// - Precondition: `seconds` is not empty.
+    public static func percentile(_ share: Double, of seconds: [Double]) -> Double {
+        BootstrapInterval.quantile(share, ofSorted: seconds.sorted())
+    }
+
     /// Runs `body` once unmeasured, then until both limits are reached.
-    static func samples(runs: Int, seconds: Double, warmUp: Int = 1, _ body: () throws -> Void) rethrows -> [Double] {
+    public static func samples(runs: Int, seconds: Double, warmUp: Int = 1, _ body: () throws -> Void) rethrows -> [Double] {
         for _ in 0..<warmUp { try body() }
         let clock = ContinuousClock()
         let start = clock.now

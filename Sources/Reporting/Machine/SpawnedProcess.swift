@@ -1,22 +1,26 @@
 import Foundation
 
 /// A program that was run to its end: how it ended, how long it took, the most memory it held, and what it printed.
-struct SpawnedProcess {
-    var status: Int32
-    var seconds: Double
-    var peakResidentBytes: Int
-    var output: String
+public struct SpawnedProcess: Sendable {
+    /// As it ended; minus the signal where one ended it.
+    public var status: Int32
+    public var seconds: Double
+    public var peakResidentBytes: Int
+    public var output: String
 
-    /// Runs a program and waits for it. Its errors go where ours go.
+    /// Runs a program and waits for it.
     ///
+    /// - Parameters:
+    ///   - withErrors: whether what it says on standard error is output too; otherwise it goes where ours goes.
     /// - Throws: `Failure` when it cannot be started.
-    static func run(_ arguments: [String], keepingOutput: Bool = true) throws -> SpawnedProcess {
+    public static func run(_ arguments: [String], keepingOutput: Bool = true, withErrors: Bool = false) throws -> SpawnedProcess {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
         var ends: [Int32] = [0, 0]
         guard pipe(&ends) == 0 else { throw Failure(program: arguments[0], code: errno) }
         posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO)
+        if withErrors { posix_spawn_file_actions_adddup2(&actions, ends[1], STDERR_FILENO) }
         posix_spawn_file_actions_addclose(&actions, ends[0])
         posix_spawn_file_actions_addclose(&actions, ends[1])
         var words: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
@@ -58,9 +62,9 @@ struct SpawnedProcess {
         return line.split(whereSeparator: { $0 == " " || $0 == "\t" }).dropFirst().first.flatMap { Int($0) }.map { $0 * 1_024 }
     }
 
-    struct Failure: Error, CustomStringConvertible {
-        var program: String
-        var code: Int32
-        var description: String { "\(program) cannot be run: \(String(cString: strerror(code))). Check its path." }
+    public struct Failure: Error, CustomStringConvertible {
+        public var program: String
+        public var code: Int32
+        public var description: String { "\(program) cannot be run: \(String(cString: strerror(code))). Check its path." }
     }
 }

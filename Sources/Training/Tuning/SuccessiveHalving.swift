@@ -5,25 +5,30 @@ import ComputeGraph
 public struct SuccessiveHalving: Sendable, Hashable, Codable {
     /// Trials in the first round.
     public var trials: Int
-    /// Budget of the last round, in epochs.
-    public var epochs: Int
+    /// Budget of the last round, in whatever a trial is given more of, such as epochs.
+    public var budget: Int
     /// One trial of so many goes on to the next round, with so many times the budget; at least 2.
     public var factor: Int
 
-    public init(trials: Int, epochs: Int, factor: Int = 3) {
+    public init(trials: Int, budget: Int, factor: Int = 3) {
         self.trials = max(trials, 1)
-        self.epochs = max(epochs, 1)
+        self.budget = max(budget, 1)
         self.factor = max(factor, 2)
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case trials, factor
+        case budget = "epochs"
     }
 
     /// One round.
     public struct Rung: Sendable, Hashable, Codable {
         public var trials: Int
-        public var epochs: Int
+        public var budget: Int
 
-        public init(trials: Int, epochs: Int) {
+        public init(trials: Int, budget: Int) {
             self.trials = trials
-            self.epochs = epochs
+            self.budget = budget
         }
     }
 
@@ -32,20 +37,20 @@ public struct SuccessiveHalving: Sendable, Hashable, Codable {
         var result: [Rung] = []
         var count = trials
         while true {
-            result.append(Rung(trials: count, epochs: 0))
+            result.append(Rung(trials: count, budget: 0))
             if count == 1 { break }
             count = max(count / factor, 1)
         }
         for index in result.indices {
             var divisor = 1
             for _ in index..<result.count - 1 { divisor *= factor }
-            result[index].epochs = max(epochs / divisor, 1)
+            result[index].budget = max(budget / divisor, 1)
         }
         return result
     }
 
-    /// Epochs of all rounds together.
-    public var totalEpochs: Int { rungs.reduce(0) { $0 + $1.trials * $1.epochs } }
+    /// What all rounds take together.
+    public var totalBudget: Int { rungs.reduce(0) { $0 + $1.trials * $1.budget } }
 
     /// The trials that go on, best first: of equal scores the earlier trial.
     package static func survivors(_ scores: [(trial: Int, score: Double)], count: Int) -> [Int] {

@@ -1,60 +1,23 @@
 import Foundation
 import Reporting
-import Training
+
+/// A setting of a model or its training that can be tuned. Its raw value is its name in commands and files.
+public protocol TunableSetting: RawRepresentable<String>, Hashable, Codable, Sendable, CaseIterable {
+    var isWhole: Bool { get }
+    /// The values of a setting that takes names; empty for numbers.
+    var names: [String] { get }
+    /// What a number must be within.
+    var limits: ClosedRange<Double> { get }
+    /// Ranges as one writes them, for messages.
+    static var examples: String { get }
+}
+
+extension TunableSetting {
+    public var isNamed: Bool { !names.isEmpty }
+}
 
 /// One setting that tuning may change, and the values it may take.
-public struct TuningRange: Sendable, Hashable, Codable {
-    /// The settings that can be tuned.
-    public enum Setting: String, Sendable, Hashable, Codable, CaseIterable {
-        /// Learning rate at its peak.
-        case rate
-        /// Label smoothing, 0 to below 1.
-        case smoothing
-        /// Side of the photos in pixels.
-        case size
-        /// Name of the network.
-        case network
-        /// Photos in a step.
-        case batch
-        /// Weight decay.
-        case decay
-        /// Momentum, 0 to below 1.
-        case momentum
-        /// `sgd`, `adamw` or `muon`.
-        case optimizer
-        /// Smallest share of a photo's area that a crop keeps.
-        case crop
-        /// Share of a photo's area that is covered.
-        case cutout
-
-        /// Whether values are names rather than numbers.
-        public var isNamed: Bool { self == .network || self == .optimizer }
-        var isWhole: Bool { self == .size || self == .batch }
-
-        var names: [String] {
-            switch self {
-            case .network: ["small", "standard"]
-            case .optimizer: ["sgd", "adamw", "muon"]
-            default: []
-            }
-        }
-
-        /// What a value must be within.
-        var limits: ClosedRange<Double> {
-            switch self {
-            case .rate: 1e-6...100
-            case .smoothing: 0...0.9
-            case .size: 32...512
-            case .batch: 1...4_096
-            case .decay: 0...1
-            case .momentum: 0...0.9999
-            case .crop: 0.01...1
-            case .cutout: 0...0.9
-            case .network, .optimizer: 0...0
-            }
-        }
-    }
-
+public struct SettingRange<Setting: TunableSetting>: Sendable, Hashable, Codable {
     public enum Values: Sendable, Hashable, Codable {
         /// Any number between the two, drawn evenly, or evenly on a logarithmic scale.
         case between(Double, Double, logarithmic: Bool)
@@ -64,14 +27,6 @@ public struct TuningRange: Sendable, Hashable, Codable {
 
     public var setting: Setting
     public var values: Values
-
-    /// Searched where no range is given: what matters most, around the defaults.
-    public static let defaults: [TuningRange] = [
-        TuningRange(setting: .rate, values: .between(0.02, 0.3, logarithmic: true)),
-        TuningRange(setting: .smoothing, values: .between(0, 0.2, logarithmic: false)),
-        TuningRange(setting: .decay, values: .between(1e-4, 2e-3, logarithmic: true)),
-        TuningRange(setting: .crop, values: .between(0.2, 0.8, logarithmic: false)),
-    ]
 
     public init(setting: Setting, values: Values) {
         self.setting = setting
@@ -84,7 +39,8 @@ public struct TuningRange: Sendable, Hashable, Codable {
     public init(parsing text: String) throws(Problem) {
         let halves = text.split(separator: "=", maxSplits: 1).map(String.init)
         guard halves.count == 2, let setting = Setting(rawValue: halves[0]) else {
-            throw Problem(text: text, problem: "no setting of that name; there are \(Setting.allCases.map(\.rawValue).joined(separator: ", "))")
+            throw Problem(
+                text: text, problem: "no setting of that name; there are \(Setting.allCases.map(\.rawValue).joined(separator: ", "))")
         }
         self.setting = setting
         var body = halves[1]
@@ -126,7 +82,7 @@ public struct TuningRange: Sendable, Hashable, Codable {
     private func text(_ part: some StringProtocol) -> String { "\(setting.rawValue)=\(part)" }
 
     /// The value at a place from 0 to 1 of the range.
-    package func value(at place: Double) -> TuningValue {
+    public func value(at place: Double) -> TuningValue {
         switch values {
         case .between(let low, let high, let logarithmic):
             var number = logarithmic ? low * pow(high / low, place) : low + (high - low) * place
@@ -150,8 +106,14 @@ public struct TuningRange: Sendable, Hashable, Codable {
     public struct Problem: Error, Sendable, CustomStringConvertible {
         public var text: String
         public var problem: String
+
+        public init(text: String, problem: String) {
+            self.text = text
+            self.problem = problem
+        }
+
         public var description: String {
-            "--range \(text): \(problem). Examples: rate=0.02...0.3:log, smoothing=0...0.2, size=96,128, network=small,standard"
+            "--range \(text): \(problem). Examples: \(Setting.examples)"
         }
     }
 }
@@ -160,6 +122,20 @@ public struct TuningRange: Sendable, Hashable, Codable {
 public enum TuningValue: Sendable, Hashable, Codable, CustomStringConvertible {
     case number(Double)
     case name(String)
+
+    /// As a number or a text, as one writes it.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        if let number = try? container.decode(Double.self) { self = .number(number) } else { self = .name(try container.decode(String.self)) }
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        switch self {
+        case .number(let number): try container.encode(number)
+        case .name(let name): try container.encode(name)
+        }
+    }
 
     public var description: String {
         switch self {

@@ -1,0 +1,97 @@
+"""Computes the scores of a model that `recommender export` wrote, from its two files alone.
+
+    recommender export exported --models models
+    python3 score_export.py exported view:85123A purchase:71053      (the latest event last)
+
+Needs numpy and safetensors. Docs/Formats.md describes the files.
+"""
+
+import json
+import sys
+
+import numpy as np
+from safetensors.numpy import load_file
+
+STEPS = 10  # of conjugate gradients, as the model itself takes
+
+
+class Model:
+    def __init__(self, folder):
+        with open(f"{folder}/model.json") as file:
+            self.about = json.load(file)
+        self.arrays = load_file(f"{folder}/model.safetensors")
+        self.number = {item: number for number, item in enumerate(self.about["items"])}
+
+    def weight(self, kind):
+        return self.about["weights"].get(kind, self.about["otherWeight"])
+
+    def als(self, history, c):
+        factors = self.arrays["als.factors"].astype(np.float64)
+        sums = {}
+        for item, weight in history:
+            sums[item] = sums.get(item, 0) + weight
+        items = [item for item, weight in sums.items() if weight > 0]
+        if not items:
+            return np.zeros(len(factors))
+        extra = c["confidence"] * np.array([sums[item] for item in items])
+        own = factors[items]
+        matrix = factors.T @ factors + c["penalty"] * np.eye(factors.shape[1]) + (own.T * extra) @ own
+        user, residual = np.zeros(factors.shape[1]), ((1 + extra)[:, None] * own).sum(0)
+        direction, size = residual.copy(), residual @ residual
+        for _ in range(STEPS):
+            if size <= 1e-20:
+                break
+            product = matrix @ direction
+            length = size / (direction @ product)
+            user, residual = user + length * direction, residual - length * product
+            size, before = residual @ residual, size
+            direction = residual + size / before * direction
+        return factors @ user
+
+    def rows(self, name, history, decay, steps):
+        starts, items, values = (self.arrays[f"{name}.{part}"] for part in ("starts", "items", "values"))
+        scores, share, taken = np.zeros(len(starts) - 1), 1.0, 0
+        for item, weight in reversed(history):
+            if weight <= 0:
+                continue
+            row = slice(starts[item], starts[item + 1])
+            scores[items[row]] += share * weight * values[row]
+            share, taken = share * decay, taken + 1
+            if taken == steps:
+                break
+        return scores
+
+    def member(self, name, history):
+        c = next(member["configuration"] for member in self.about["members"] if member["name"] == name)
+        if name == "als":
+            return self.als(history, c)
+        if name == "neighbors":
+            return self.rows("neighbors", history, c["decay"], c["steps"])
+        if name == "ease":
+            return self.rows("ease", history, c["decay"], None)
+        return self.arrays["popularity.counts"].astype(np.float64)
+
+    def blend(self, history):
+        shares, smoothing = self.arrays["shares"], self.about["smoothing"]
+        total = np.zeros(len(shares))
+        for member in self.about["members"]:
+            if member["weight"] == 0:
+                continue
+            scores = self.member(member["name"], history)
+            if member["scale"] == "counts":
+                if history:
+                    scores[history[-1][0]] *= self.about["repetition"]
+                factor = (1 - smoothing) / scores.sum() if scores.sum() > 0 else 0
+                scores = np.log(scores * factor + smoothing * shares + 1e-30)
+            total += member["weight"] * scores
+        return total
+
+
+if __name__ == "__main__":
+    model = Model(sys.argv[1])
+    events = [event.split(":", 1) for event in sys.argv[2:]]
+    history = [(model.number[item], model.weight(kind)) for kind, item in events if item in model.number]
+    scores = model.blend(history)
+    scores[[item for item, _ in history]] = -np.inf
+    for item in np.argsort(-scores, kind="stable")[:10]:
+        print(f"{model.about['items'][item]}\t{scores[item]:.5f}")

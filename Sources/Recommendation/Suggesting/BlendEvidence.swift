@@ -1,0 +1,43 @@
+import CRanking
+import Interactions
+
+/// Why a blend answers as it does: every member is asked once, for the scores and for the shares of all that is suggested.
+struct BlendEvidence: SuggestionEvidence {
+    private let blend: Blend
+    private let query: Query
+    /// As the blend scores.
+    let scores: [Float]
+    /// What each member brings in before its weight, and the mean of it; empty for members without a weight.
+    private let parts: [(logarithms: [Float], mean: Float)]
+
+    init(_ blend: Blend, _ query: Query) {
+        (self.blend, self.query) = (blend, query)
+        let count = blend.itemCount
+        var scores = [Float](repeating: 0, count: count)
+        parts = blend.members.map { member in
+            guard member.weight > 0 else { return ([], 0) }
+            let logarithms = [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
+                buffer.initialize(repeating: 0)
+                blend.logarithms(of: member.model, query, into: UnsafeMutableBufferPointer(rebasing: buffer[0..<count]))
+                initialized = count
+            }
+            cr_add_scaled(&scores, logarithms, member.weight, count)
+            return (logarithms, cr_sum(logarithms, count) / Float(max(count, 1)))
+        }
+        self.scores = scores
+    }
+
+    func similarity(_ left: Int, _ right: Int) -> Float { blend.similarity(left, right) }
+
+    func contributions(to item: Int, of history: [HistoryEvent]) -> [Float] { blend.contributions(to: item, of: query) }
+
+    func shares(of item: Int) -> [String: Float] {
+        let own = zip(blend.members, parts).map { member, part in
+            part.logarithms.isEmpty ? 0 : max(member.weight * (part.logarithms[item] - part.mean), 0)
+        }
+        let total = own.reduce(0, +)
+        guard total > 0 else { return [:] }
+        let shares = zip(blend.members, own).map { (type(of: $0.model).name, $1 / total) }
+        return Dictionary(uniqueKeysWithValues: shares.filter { $0.1 > 0 })
+    }
+}
