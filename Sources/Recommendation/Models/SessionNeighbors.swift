@@ -51,6 +51,9 @@ public struct SessionNeighbors: RankingModel {
 
     public init(_ data: TrainingData, configuration: Configuration = Configuration()) {
         let log = data.log
+        var configuration = configuration
+        // Nothing is near in a log that does not tell what came first.
+        if !log.isOrdered { configuration.distance = 0 }
         // A session, or a user's whole history where the log knows no sessions.
         var sessions: [(time: Int64, items: [UInt32])] = []
         for user in 0..<log.userCount {
