@@ -25,7 +25,11 @@ package final class FileDescriptor: Sendable {
         self.path = reported ?? path
     }
 
-    deinit { close(number) }
+    deinit {
+        // A child that is just being started shares the open file until it has become another program, and would keep the lock.
+        flock(number, LOCK_UN)
+        close(number)
+    }
 
     package func status() throws(FileError) -> stat {
         var status = stat()

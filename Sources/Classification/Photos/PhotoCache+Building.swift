@@ -122,6 +122,10 @@ private struct BuildLock {
         while flock(descriptor, LOCK_EX) != 0, errno == EINTR {}
     }
 
-    func release() { close(descriptor) }
+    func release() {
+        // A child that is just being started shares the open file until it has become another program, and would keep the lock.
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
 }
 

@@ -48,7 +48,11 @@ public final class RunFolder: Sendable {
         AtomicFile.removeLeftovers(in: path)
     }
 
-    deinit { close(lock) }
+    deinit {
+        // A child that is just being started shares the open file until it has become another program, and would keep the lock.
+        flock(lock, LOCK_UN)
+        close(lock)
+    }
 
     public func path(of file: File) -> String { path + "/" + file.rawValue }
 
