@@ -26,7 +26,7 @@ public struct GraphFilter: RankingModel {
         /// Eigenvalues that are leveled, at most 1024.
         public var rank = 64
         /// Kept of each item in the sparse part.
-        public var neighbors = 800
+        public var neighbors = 300
         /// Users who met more items than this tell nothing about which are alike.
         public var longest = 2_000
         /// What each earlier step of a history counts of the next; 1 knows no order.

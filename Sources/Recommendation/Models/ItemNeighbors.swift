@@ -47,7 +47,7 @@ public struct ItemNeighbors: RankingModel {
             configuration.steps = 1_000
             configuration.decay = 1
             configuration.lengthPower = 0.8
-            configuration.neighbors = 1_000
+            configuration.neighbors = 300
             return configuration
         }
     }
