@@ -116,10 +116,6 @@ public struct SessionNeighbors: RankingModel {
         itemSessions = latest
     }
 
-    private static func isNearer(_ other: Int, _ position: Int, to shared: Int) -> Bool {
-        (abs(other - shared), other) < (abs(position - shared), position)
-    }
-
     /// A session like the one asked for.
     private struct Neighbor {
         var session: Int
@@ -146,15 +142,21 @@ public struct SessionNeighbors: RankingModel {
 
     public func score(_ query: Query, into scores: UnsafeMutableBufferPointer<Float>) {
         scores.update(repeating: 0)
-        for neighbor in nearest(query) {
+        // Of each item, the last neighbor that has spoken for it.
+        var spoken = [Int32](repeating: -1, count: itemCount)
+        for (number, neighbor) in nearest(query).enumerated() {
             let range = sessionStarts[neighbor.session]..<sessionStarts[neighbor.session + 1]
             let weight = neighbor.similarity * max(1 - configuration.fall * Float(neighbor.step), 0.05)
             guard let shared = range.last(where: { sessionItems[$0] == neighbor.item }) else { continue }
-            for position in range {
-                let item = sessionItems[position]
-                // Each item once, where it is nearest.
-                guard !range.contains(where: { sessionItems[$0] == item && Self.isNearer($0, position, to: shared) }) else { continue }
-                scores[Int(item)] += weight / (1 + configuration.distance * Float(abs(position - shared)))
+            // From what is shared outward, so that each item counts once, where it is nearest.
+            for distance in 0...max(shared - range.lowerBound, range.upperBound - 1 - shared) {
+                let share = weight / (1 + configuration.distance * Float(distance))
+                for position in stride(from: shared - distance, through: shared + distance, by: max(2 * distance, 1)) where range.contains(position) {
+                    let item = Int(sessionItems[position])
+                    guard spoken[item] != number else { continue }
+                    spoken[item] = Int32(number)
+                    scores[item] += share
+                }
             }
         }
         if let last = query.history.last?.item, last < itemCount { scores[last] *= repetition }
