@@ -6,28 +6,47 @@
 #define FOR_EVERY_PROCESSOR
 #endif
 
+#define LANES 16
+
+typedef float lanes __attribute__((vector_size(4 * LANES), aligned(4)));
+
+// Sum of 16 numbers, which are overwritten; halving, so that no addition waits for more than three others.
+static inline __attribute__((always_inline)) float sum_of(float *all) {
+    for (size_t half = LANES / 2; half > 0; half /= 2)
+        for (size_t i = 0; i < half; i++) all[i] += all[i + half];
+    return all[0];
+}
+
 FOR_EVERY_PROCESSOR
 float cr_dot(const float *left, const float *right, size_t count) {
-    float sums[64] = {0};
+    lanes sums[4] = {0};
     size_t i = 0;
-    for (; i + 64 <= count; i += 64)
-        for (size_t k = 0; k < 64; k++) sums[k] += left[i + k] * right[i + k];
-    float sum = 0;
-    for (size_t k = 0; k < 64; k++) sum += sums[k];
+    for (; i + 4 * LANES <= count; i += 4 * LANES)
+        for (size_t k = 0; k < 4; k++) sums[k] += *(const lanes *)(left + i + k * LANES) * *(const lanes *)(right + i + k * LANES);
+    for (; i + LANES <= count; i += LANES) sums[0] += *(const lanes *)(left + i) * *(const lanes *)(right + i);
+    sums[0] += sums[1] + (sums[2] + sums[3]);
+    float sum = sum_of((float *)sums);
     for (; i < count; i++) sum += left[i] * right[i];
     return sum;
 }
 
 FOR_EVERY_PROCESSOR
 float cr_sum(const float *values, size_t count) {
-    float sums[64] = {0};
+    lanes sums[4] = {0};
     size_t i = 0;
-    for (; i + 64 <= count; i += 64)
-        for (size_t k = 0; k < 64; k++) sums[k] += values[i + k];
-    float sum = 0;
-    for (size_t k = 0; k < 64; k++) sum += sums[k];
+    for (; i + 4 * LANES <= count; i += 4 * LANES)
+        for (size_t k = 0; k < 4; k++) sums[k] += *(const lanes *)(values + i + k * LANES);
+    sums[0] += sums[1] + (sums[2] + sums[3]);
+    float sum = sum_of((float *)sums);
     for (; i < count; i++) sum += values[i];
     return sum;
+}
+
+FOR_EVERY_PROCESSOR
+uint32_t cr_largest(const uint32_t *values, size_t count) {
+    uint32_t largest = 0;
+    for (size_t i = 0; i < count; i++) largest = values[i] > largest ? values[i] : largest;
+    return largest;
 }
 
 FOR_EVERY_PROCESSOR
@@ -39,12 +58,13 @@ FOR_EVERY_PROCESSOR
 void cr_products(const float *matrix, const float *vector, float *products, size_t rows, size_t width) {
     for (size_t row = 0; row < rows; row++) {
         const float *values = matrix + row * width;
-        float sums[16] = {0};
+        lanes sums[2] = {0};
         size_t i = 0;
-        for (; i + 16 <= width; i += 16)
-            for (size_t k = 0; k < 16; k++) sums[k] += values[i + k] * vector[i + k];
-        float sum = 0;
-        for (size_t k = 0; k < 16; k++) sum += sums[k];
+        for (; i + 2 * LANES <= width; i += 2 * LANES)
+            for (size_t k = 0; k < 2; k++) sums[k] += *(const lanes *)(values + i + k * LANES) * *(const lanes *)(vector + i + k * LANES);
+        for (; i + LANES <= width; i += LANES) sums[0] += *(const lanes *)(values + i) * *(const lanes *)(vector + i);
+        sums[0] += sums[1];
+        float sum = sum_of((float *)sums);
         for (; i < width; i++) sum += values[i] * vector[i];
         products[row] = sum;
     }

@@ -11,6 +11,12 @@ public struct IdentifierTable: Sendable {
 
     public var count: Int { names.count }
 
+    /// Makes room for so many names.
+    public mutating func reserveCapacity(_ count: Int) {
+        names.reserveCapacity(count)
+        numbers.reserveCapacity(count)
+    }
+
     /// The number of a name, nil if it is not known.
     public func number(of name: String) -> Int? { numbers[name].map(Int.init) }
 

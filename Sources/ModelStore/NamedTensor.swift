@@ -2,14 +2,40 @@
 public struct NamedTensor: Sendable, Equatable {
     /// The numbers of a tensor, last dimension fastest.
     public enum Values: Sendable, Equatable {
-        case floats([Float])
+        case floats(FrozenArray<Float>)
         case integers([Int64])
+        /// Whole numbers, stored as `U32`.
+        case words(FrozenArray<UInt32>)
+        /// Whole numbers, stored as `U8`.
+        case bytes(FrozenArray<UInt8>)
 
         /// How many numbers there are.
         public var count: Int {
             switch self {
             case .floats(let values): values.count
             case .integers(let values): values.count
+            case .words(let values): values.count
+            case .bytes(let values): values.count
+            }
+        }
+
+        /// The whole numbers; `nil` where there are floating-point numbers.
+        var integers: [Int64]? {
+            switch self {
+            case .floats: nil
+            case .integers(let values): values
+            case .words(let values): values.map(Int64.init)
+            case .bytes(let values): values.map(Int64.init)
+            }
+        }
+
+        public static func == (left: Self, right: Self) -> Bool {
+            switch (left, right) {
+            case (.floats(let left), .floats(let right)): left == right
+            case (.words(let left), .words(let right)): left == right
+            case (.bytes(let left), .bytes(let right)): left == right
+            case (.floats, _), (_, .floats): false
+            default: left.integers == right.integers
             }
         }
     }
@@ -18,7 +44,7 @@ public struct NamedTensor: Sendable, Equatable {
     public var name: String
     /// The size of each dimension, outermost first; empty for a single number.
     public var shape: [Int]
-    /// How the numbers are stored in a file. In memory they are always `Float` or `Int64`.
+    /// How the numbers are stored in a file.
     public var elementType: SafetensorsElementType
     /// The numbers; as many as the product of `shape`.
     public var values: Values
@@ -37,7 +63,26 @@ public struct NamedTensor: Sendable, Equatable {
         self.name = name
         self.shape = shape
         self.elementType = elementType
-        self.values = .floats(floats)
+        self.values = .floats(FrozenArray(floats))
+    }
+
+    /// Floating-point numbers that are stored as they are.
+    public init(name: String, shape: [Int], floats: FrozenArray<Float>) {
+        self.init(name: name, shape: shape, storedAs: .float32, .floats(floats))
+    }
+
+    /// Whole numbers of 32 bits without a sign that are stored as they are.
+    public init(name: String, shape: [Int], words: FrozenArray<UInt32>) {
+        self.init(name: name, shape: shape, storedAs: .uint32, .words(words))
+    }
+
+    /// Bytes, such as those of a text.
+    public init(name: String, shape: [Int], bytes: FrozenArray<UInt8>) {
+        self.init(name: name, shape: shape, storedAs: .uint8, .bytes(bytes))
+    }
+
+    init(name: String, shape: [Int], storedAs elementType: SafetensorsElementType, _ values: Values) {
+        (self.name, self.shape, self.elementType, self.values) = (name, shape, elementType, values)
     }
 
     /// A tensor of whole numbers or truth values (0 and 1).
@@ -57,13 +102,25 @@ public struct NamedTensor: Sendable, Equatable {
     }
 
     /// The floating-point numbers; `nil` when the tensor holds whole numbers.
-    public var floats: [Float]? {
+    public var floats: FrozenArray<Float>? {
         if case .floats(let values) = values { values } else { nil }
     }
 
     /// The whole numbers; `nil` when the tensor holds floating-point numbers.
-    public var integers: [Int64]? {
-        if case .integers(let values) = values { values } else { nil }
+    public var integers: [Int64]? { values.integers }
+
+    /// The whole numbers as 32 bits without a sign, copied unless they are stored so; `nil` when there are others.
+    public var words: FrozenArray<UInt32>? {
+        if case .words(let values) = values { return values }
+        guard let integers, integers.allSatisfy({ UInt32(exactly: $0) != nil }) else { return nil }
+        return FrozenArray(integers.map { UInt32($0) })
+    }
+
+    /// The whole numbers as bytes, copied unless they are stored so; `nil` when there are others.
+    public var bytes: FrozenArray<UInt8>? {
+        if case .bytes(let values) = values { return values }
+        guard let integers, integers.allSatisfy({ UInt8(exactly: $0) != nil }) else { return nil }
+        return FrozenArray(integers.map { UInt8($0) })
     }
 }
 

@@ -27,15 +27,29 @@ extension SafetensorsFile {
         _ tensor: NamedTensor, path: String, _ body: (UnsafeRawBufferPointer) throws -> Void
     ) throws {
         switch tensor.values {
+        case .floats(let values) where tensor.elementType == .float32: try pieces(of: values, body)
+        case .words(let values) where tensor.elementType == .uint32: try pieces(of: values, body)
+        case .bytes(let values) where tensor.elementType == .uint8: try pieces(of: values, body)
         case .floats(let values):
             try encode(values, tensor, path: path, with: { ElementConversion.encode($0, as: $1, to: $2) }, body)
-        case .integers(let values):
-            try encode(values, tensor, path: path, with: { ElementConversion.encode($0, as: $1, to: $2) }, body)
+        case .integers, .words, .bytes:
+            try encode(
+                FrozenArray(tensor.integers ?? []), tensor, path: path, with: { ElementConversion.encode($0, as: $1, to: $2) }, body)
+        }
+    }
+
+    /// Numbers that stand in memory as they do in a file.
+    private static func pieces<Value>(of values: FrozenArray<Value>, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+        try values.withUnsafeBufferPointer { values in
+            let bytes = UnsafeRawBufferPointer(values)
+            for start in stride(from: 0, to: bytes.count, by: 1 << 20) {
+                try body(UnsafeRawBufferPointer(rebasing: bytes[start..<min(start + 1 << 20, bytes.count)]))
+            }
         }
     }
 
     private static func encode<Value>(
-        _ values: [Value], _ tensor: NamedTensor, path: String,
+        _ values: FrozenArray<Value>, _ tensor: NamedTensor, path: String,
         with convert: (UnsafeBufferPointer<Value>, SafetensorsElementType, UnsafeMutableRawBufferPointer) -> Int?,
         _ body: (UnsafeRawBufferPointer) throws -> Void
     ) throws {

@@ -122,11 +122,11 @@ public struct SafetensorsFile: Sendable {
         guard !entry.elementType.isFloatingPoint else {
             throw SafetensorsError(.wrongElementType(entry.elementType, wanted: "integers"), path: path, tensor: name)
         }
-        return try integers(entry, readBytes(entry))
+        return try readBytes(entry).withUnsafeBytes { try integers(entry, $0) }
     }
 
-    private func integers(_ entry: SafetensorsEntry, _ bytes: [UInt8]) throws(SafetensorsError) -> [Int64] {
-        switch bytes.withUnsafeBytes({ ElementConversion.integers($0, as: entry.elementType) }) {
+    private func integers(_ entry: SafetensorsEntry, _ bytes: UnsafeRawBufferPointer) throws(SafetensorsError) -> [Int64] {
+        switch ElementConversion.integers(bytes, as: entry.elementType) {
         case .success(let values): return values
         case .failure(let invalid):
             throw SafetensorsError(
@@ -144,24 +144,35 @@ public struct SafetensorsFile: Sendable {
     ///
     /// - Throws: ``SafetensorsError``, ``FileError``.
     public func tensor(named name: String) throws -> NamedTensor {
-        try tensor(named: name, visitingBytes: { _ in })
+        let entry = try entry(named: name)
+        let bytes = try TensorBytes(descriptor, at: dataOffset + entry.data.lowerBound, count: entry.data.count)
+        return try tensor(entry, bytes, 0..<entry.data.count)
     }
 
-    /// A tensor, whose stored bytes are shown to `visit` on the way.
-    func tensor(named name: String, visitingBytes visit: (UnsafeRawBufferPointer) -> Void) throws -> NamedTensor {
-        let entry = try entry(named: name)
-        let bytes = try readBytes(entry)
-        bytes.withUnsafeBytes(visit)
-        guard entry.elementType.isFloatingPoint else {
-            return NamedTensor(
-                name: entry.name, shape: entry.shape, integers: try integers(entry, bytes), storedAs: entry.elementType)
+    /// All numbers at once.
+    ///
+    /// - Throws: ``SafetensorsError``, ``FileError``.
+    func contents() throws -> TensorBytes { try TensorBytes(descriptor, at: dataOffset, count: dataByteCount) }
+
+    /// A tensor whose numbers are at a place of some bytes. Numbers that lie there as memory wants them stay there.
+    func tensor(_ entry: SafetensorsEntry, _ bytes: TensorBytes, _ range: Range<Int>) throws -> NamedTensor {
+        func made(_ values: NamedTensor.Values) -> NamedTensor {
+            NamedTensor(name: entry.name, shape: entry.shape, storedAs: entry.elementType, values)
         }
-        let count = bytes.count / entry.elementType.byteCount
+        switch entry.elementType {
+        case .float32: if let floats = FrozenArray<Float>(bytes, range) { return made(.floats(floats)) }
+        case .uint32: if let words = FrozenArray<UInt32>(bytes, range) { return made(.words(words)) }
+        case .uint8: if let all = FrozenArray<UInt8>(bytes, range) { return made(.bytes(all)) }
+        default: break
+        }
+        let stored = UnsafeRawBufferPointer(rebasing: bytes.memory[range])
+        guard entry.elementType.isFloatingPoint else { return made(.integers(try integers(entry, stored))) }
+        let count = stored.count / entry.elementType.byteCount
         let floats = [Float](unsafeUninitializedCapacity: count) { buffer, filled in
-            bytes.withUnsafeBytes { ElementConversion.decode($0, as: entry.elementType, into: buffer) }
+            ElementConversion.decode(stored, as: entry.elementType, into: UnsafeMutableBufferPointer(rebasing: buffer[..<count]))
             filled = count
         }
-        return NamedTensor(name: entry.name, shape: entry.shape, floats: floats, storedAs: entry.elementType)
+        return made(.floats(FrozenArray(floats)))
     }
 
     private func entry(named name: String) throws(SafetensorsError) -> SafetensorsEntry {

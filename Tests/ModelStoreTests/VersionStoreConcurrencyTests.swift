@@ -37,7 +37,7 @@ import Testing
                 let (version, model) = try store.promotedModel()
                 let mark = Float(version.metrics["mark"]!)
                 #expect(try model.section(Float.self, named: .thresholds) == mark)
-                #expect(model.parameters[0].floats == .init(repeating: mark, count: 5_000))
+                #expect(model.parameters[0].floats?.array == .init(repeating: mark, count: 5_000))
                 seen += 1
             } catch VersionStoreError.noStore, VersionStoreError.nothingPromoted {}
             do {

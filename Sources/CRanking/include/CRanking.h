@@ -12,6 +12,9 @@ float cr_dot(const float *left, const float *right, size_t count);
 /// Sum of `count` numbers.
 float cr_sum(const float *values, size_t count);
 
+/// The largest of `count` numbers, 0 if there are none.
+uint32_t cr_largest(const uint32_t *values, size_t count);
+
 /// `destination[i] += factor * source[i]`.
 void cr_add_scaled(float *destination, const float *source, float factor, size_t count);
 

@@ -89,13 +89,14 @@ public struct Blend: RankingModel {
     }
 
     /// The share of each event in what the members say, each member counting by its weight.
-    public func contributions(to item: Int, of query: Query) -> [Float] {
-        var sums = [Float](repeating: 0, count: query.history.count)
+    public func contributions(to items: [Int], of query: Query) -> [[Float]] {
+        var sums = items.map { _ in [Float](repeating: 0, count: query.history.count) }
         for member in members where member.weight > 0 {
-            let own = member.model.contributions(to: item, of: query)
-            let total = own.reduce(0) { $0 + max($1, 0) }
-            guard total > 0 else { continue }
-            for index in own.indices { sums[index] += member.weight * max(own[index], 0) / total }
+            for (place, own) in member.model.contributions(to: items, of: query).enumerated() {
+                let total = own.reduce(0) { $0 + max($1, 0) }
+                guard total > 0 else { continue }
+                for index in own.indices { sums[place][index] += member.weight * max(own[index], 0) / total }
+            }
         }
         return sums
     }

@@ -64,13 +64,13 @@ public struct ModelExport: Sendable {
                 add("als.factors", [als.itemCount, als.configuration.factors], als.unpaddedFactors)
                 configuration = .als(als.configuration)
             case let neighbors as ItemNeighbors:
-                add("neighbors", neighbors.starts, neighbors.neighbors, neighbors.similarities)
+                add("neighbors", neighbors.rows, neighbors.similarities)
                 configuration = .neighbors(neighbors.configuration)
             case let ease as EASE:
-                add("ease", ease.rows.starts, ease.rows.columns, ease.rows.values)
+                add("ease", ease.rows, ease.rows.values)
                 configuration = .ease(ease.configuration)
             case let popularity as Popularity:
-                add("popularity.counts", [popularity.itemCount], popularity.counts)
+                add("popularity.counts", [popularity.itemCount], FrozenArray(popularity.counts))
                 configuration = .popularity(popularity.configuration)
             default:
                 if member.weight > 0 { description.leftOut.append(name) }
@@ -82,14 +82,13 @@ public struct ModelExport: Sendable {
         guard !description.members.isEmpty else { throw NothingToExport(members: blend.members.map { type(of: $0.model).name }) }
     }
 
-    private mutating func add(_ name: String, _ shape: [Int], _ values: [Float]) {
-        tensors.append(NamedTensor(name: name, shape: shape, floats: values, storedAs: .float32))
+    private mutating func add(_ name: String, _ shape: [Int], _ values: FrozenArray<Float>) {
+        tensors.append(NamedTensor(name: name, shape: shape, floats: values))
     }
 
-    /// Rows of different lengths.
-    private mutating func add(_ name: String, _ starts: [Int], _ items: [UInt32], _ values: [Float]) {
-        tensors.append(NamedTensor(name: name + ".starts", shape: [starts.count], integers: starts.map(Int64.init), storedAs: .int64))
-        tensors.append(NamedTensor(name: name + ".items", shape: [items.count], integers: items.map(Int64.init), storedAs: .int64))
+    private mutating func add(_ name: String, _ rows: SparseRows, _ values: FrozenArray<Float>) {
+        tensors.append(NamedTensor(name: name + ".starts", shape: [rows.starts.count], integers: rows.starts.map(Int64.init), storedAs: .int64))
+        tensors.append(NamedTensor(name: name + ".items", shape: [rows.columns.count], integers: rows.columns.map(Int64.init), storedAs: .int64))
         add(name + ".values", [values.count], values)
     }
 
@@ -109,21 +108,19 @@ public struct ModelExport: Sendable {
 
 extension AlternatingLeastSquares {
     /// `[items, factors]`, without the zeros at the end of each row.
-    fileprivate var unpaddedFactors: [Float] {
+    fileprivate var unpaddedFactors: FrozenArray<Float> {
         if width == configuration.factors { return factors }
-        return (0..<itemCount).flatMap { factors[$0 * width..<$0 * width + configuration.factors] }
+        return FrozenArray((0..<itemCount).flatMap { factors[$0 * width..<$0 * width + configuration.factors] })
     }
 }
 
 extension ItemNeighbors {
     /// What each neighbor brings an item: its count, set against how often both were met.
-    fileprivate var similarities: [Float] {
-        var values = counts
-        for item in frequencies.indices {
-            for position in starts[item]..<starts[item + 1] {
-                values[position] /= speakingNorms[item] * scoredNorms[Int(neighbors[position])] + configuration.shrinkage
+    fileprivate var similarities: FrozenArray<Float> {
+        FrozenArray((0..<rows.count).flatMap { item in
+            rows.withRow(item) { neighbors, counts in
+                zip(neighbors, counts).map { $1 / (speakingNorms[item] * scoredNorms[Int($0)] + configuration.shrinkage) }
             }
-        }
-        return values
+        })
     }
 }

@@ -1,3 +1,4 @@
+import CRanking
 import Foundation
 import Interactions
 import ModelStore
@@ -23,17 +24,30 @@ public struct ModelArchive {
         try file.sections.section(type, named: ModelFile.Section(name(part)))
     }
 
+    mutating func set(floats: FrozenArray<Float>, named part: String) {
+        file.parameters.append(NamedTensor(name: name(part), shape: [floats.count], floats: floats))
+    }
+
+    /// - Parameter half: whether they are kept with half the bits.
     mutating func set(floats: [Float], named part: String, half: Bool = false) {
         file.parameters.append(
             NamedTensor(name: name(part), shape: [floats.count], floats: floats, storedAs: half ? .bfloat16 : .float32))
     }
 
-    mutating func set(integers: some Sequence<some BinaryInteger>, named part: String, as type: SafetensorsElementType = .uint32) {
+    mutating func set(words: FrozenArray<UInt32>, named part: String) {
+        file.parameters.append(NamedTensor(name: name(part), shape: [words.count], words: words))
+    }
+
+    mutating func set(bytes: [UInt8], named part: String) {
+        file.parameters.append(NamedTensor(name: name(part), shape: [bytes.count], bytes: FrozenArray(bytes)))
+    }
+
+    mutating func set(integers: some Sequence<some BinaryInteger>, named part: String, as type: SafetensorsElementType = .int64) {
         let values = integers.map { Int64($0) }
         file.parameters.append(NamedTensor(name: name(part), shape: [values.count], integers: values, storedAs: type))
     }
 
-    func floats(named part: String) throws -> [Float] {
+    func floats(named part: String) throws -> FrozenArray<Float> {
         guard let values = try tensor(part).floats else { throw Malformed(part: name(part), problem: "holds no real numbers") }
         return values
     }
@@ -43,16 +57,47 @@ public struct ModelArchive {
         return values
     }
 
+    func bytes(named part: String) throws -> FrozenArray<UInt8> {
+        guard let values = try tensor(part).bytes else { throw Malformed(part: name(part), problem: "holds no bytes") }
+        return values
+    }
+
+    /// Keeps names, in the order of their numbers.
+    mutating func set(names table: IdentifierTable, named part: String) {
+        var bytes: [UInt8] = [], ends: [Int] = []
+        for name in table.names {
+            bytes += name.utf8
+            ends.append(bytes.count)
+        }
+        set(bytes: bytes, named: part)
+        set(integers: ends, named: "\(part)-ends")
+    }
+
+    func names(named part: String) throws -> IdentifierTable {
+        let ends = try integers(named: "\(part)-ends").map(Int.init)
+        var names = IdentifierTable(), start = 0
+        names.reserveCapacity(ends.count)
+        return try bytes(named: part).withUnsafeBufferPointer { bytes in
+            for (number, end) in ends.enumerated() {
+                guard end >= start, end <= bytes.count, names.number(adding: String(decoding: bytes[start..<end], as: UTF8.self)) == number
+                else { throw Malformed(part: name("\(part)-ends"), problem: "does not divide the names into different ones") }
+                start = end
+            }
+            return names
+        }
+    }
+
     /// Rows of different lengths: where each begins, and all their entries, which are below `limit`.
-    func rows(starts: String, entries: String, limit: Int) throws -> (starts: [Int], entries: [UInt32]) {
-        let positions = try integers(named: starts).map(Int.init), numbers = try integers(named: entries)
+    func rows(starts: String, entries: String, limit: Int) throws -> (starts: [Int], entries: FrozenArray<UInt32>) {
+        let positions = try integers(named: starts).map(Int.init)
+        guard let numbers = try tensor(entries).words else { throw Malformed(part: name(entries), problem: "holds no numbers from 0 on") }
         guard positions.first == 0, positions.last == numbers.count, zip(positions, positions.dropFirst()).allSatisfy({ $0 <= $1 }) else {
             throw Malformed(part: name(starts), problem: "does not divide the \(numbers.count) entries of \(entries)")
         }
-        guard numbers.allSatisfy({ $0 >= 0 && $0 < limit }) else {
+        guard numbers.withUnsafeBufferPointer({ cr_largest($0.baseAddress, $0.count) }) < limit || numbers.isEmpty else {
             throw Malformed(part: name(entries), problem: "names numbers outside 0 to \(limit - 1)")
         }
-        return (positions, numbers.map { UInt32($0) })
+        return (positions, numbers)
     }
 
     /// - Throws: `Malformed` where a number of a configuration that counts something is below zero.

@@ -88,17 +88,11 @@ public struct RecommenderModel: Sendable {
         try shop.set(weights, named: "weights")
         shop.set(floats: blend.popularity, named: "popularity")
         try shop.set(blend.repetition, named: "repetition")
-        var bytes: [UInt8] = [], ends: [Int] = []
-        for name in items.names {
-            bytes += name.utf8
-            ends.append(bytes.count)
-        }
-        shop.set(integers: bytes, named: "items", as: .uint8)
-        shop.set(integers: ends, named: "item-ends", as: .int64)
+        shop.set(names: items, named: "items")
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         let records = try catalog.keys.sorted().map { try encoder.encode(catalog[$0]!) }
-        shop.set(integers: records.joined(separator: [10]), named: "catalog", as: .uint8)
+        shop.set(bytes: Array(records.joined(separator: [10])), named: "catalog")
         file = shop.file
         try file.sections.setSection(provenance, named: .provenance)
         try file.sections.setSection(metrics, named: .metrics)
@@ -119,28 +113,13 @@ public struct RecommenderModel: Sendable {
             throw ModelArchive.Malformed(part: "shop.members", problem: "gives \(member.name) the weight \(member.weight), below zero")
         }
         let weights = try shop.value(EventWeights.self, named: "weights")
-        let bytes = try shop.integers(named: "items").map { UInt8(truncatingIfNeeded: $0) }
-        var items = IdentifierTable(), start = 0
-        for end in try shop.integers(named: "item-ends").map(Int.init) {
-            guard end >= start, end <= bytes.count else {
-                throw ModelArchive.Malformed(part: "shop.item-ends", problem: "does not divide the names of the items")
-            }
-            _ = items.number(adding: String(decoding: bytes[start..<end], as: UTF8.self))
-            start = end
-        }
+        let items = try shop.names(named: "items")
         var catalog: [Int: Item] = [:]
-        let decoder = JSONDecoder()
-        for item in current ?? [] {
-            if let number = items.number(of: item.id) { catalog[number] = item }
-        }
-        for record in try current == nil ? shop.integers(named: "catalog").map({ UInt8(truncatingIfNeeded: $0) }).split(separator: 10) : [] {
-            guard let item = try? decoder.decode(Item.self, from: Data(record)) else {
-                throw ModelArchive.Malformed(part: "shop.catalog", problem: "holds a line that is no item")
-            }
+        for item in try current ?? Self.items(of: shop) {
             if let number = items.number(of: item.id) { catalog[number] = item }
         }
         let context = ModelContext(itemCount: items.count, weights: weights, catalog: catalog)
-        let popularity = try shop.floats(named: "popularity").checked(count: items.count, "shop.popularity")
+        let popularity = try shop.floats(named: "popularity").checked(count: items.count, "shop.popularity").array
         let models = try members.map { member in
             Blend.Member(
                 try MemberConfiguration.read(member.name, from: ModelArchive(file, prefix: member.name), context: context),
@@ -149,5 +128,15 @@ public struct RecommenderModel: Sendable {
         self.init(
             items: items, catalog: catalog, weights: weights, blend: Blend(models, shares: popularity, repetition: try shop.value(named: "repetition")),
             provenance: try file.sections.section(named: .provenance), metrics: try file.sections.section(named: .metrics))
+    }
+    /// What the items were when the model was trained.
+    private static func items(of shop: ModelArchive) throws -> [Item] {
+        let decoder = JSONDecoder()
+        return try shop.bytes(named: "catalog").array.split(separator: UInt8(ascii: "\n")).map { record in
+            guard let item = try? decoder.decode(Item.self, from: Data(record)) else {
+                throw ModelArchive.Malformed(part: "shop.catalog", problem: "holds a line that is no item")
+            }
+            return item
+        }
     }
 }

@@ -1,4 +1,5 @@
 import Interactions
+import ModelStore
 
 // How each model lies in a file.
 
@@ -12,7 +13,7 @@ extension Popularity: StoredModel {
     public init(from archive: ModelArchive, context: ModelContext) throws {
         self.init(
             configuration: try archive.value(named: "configuration"), weights: context.weights, time: try archive.value(named: "time"),
-            counts: try archive.floats(named: "counts").checked(count: context.itemCount, "popularity.counts"))
+            counts: try archive.floats(named: "counts").checked(count: context.itemCount, "popularity.counts").array)
     }
 }
 
@@ -20,20 +21,16 @@ extension ItemNeighbors: StoredModel {
     public func write(to archive: inout ModelArchive) throws {
         try archive.set(configuration, named: "configuration")
         archive.set(floats: frequencies, named: "frequencies")
-        archive.set(integers: starts, named: "starts", as: .int64)
-        archive.set(integers: neighbors, named: "neighbors")
-        archive.set(floats: counts, named: "counts")
+        archive.set(rows)
     }
 
     public init(from archive: ModelArchive, context: ModelContext) throws {
-        let (starts, neighbors) = try archive.rows(starts: "starts", entries: "neighbors", limit: context.itemCount)
         let configuration = try archive.value(Configuration.self, named: "configuration")
         try archive.check(configuration.window, configuration.steps, configuration.neighbors)
         self.init(
             configuration: configuration, weights: context.weights,
-            frequencies: try archive.floats(named: "frequencies").checked(count: context.itemCount, "neighbors.frequencies"),
-            starts: try starts.checked(count: context.itemCount + 1, "neighbors.starts"), neighbors: neighbors,
-            counts: try archive.floats(named: "counts").checked(count: neighbors.count, "neighbors.counts"))
+            frequencies: try archive.floats(named: "frequencies").checked(count: context.itemCount, "neighbors.frequencies").array,
+            rows: try archive.sparseRows(count: context.itemCount))
     }
 }
 
@@ -41,6 +38,7 @@ extension AlternatingLeastSquares: StoredModel {
     public func write(to archive: inout ModelArchive) throws {
         try archive.set(configuration, named: "configuration")
         archive.set(floats: factors, named: "factors")
+        archive.set(floats: gram, named: "gram")
     }
 
     public init(from archive: ModelArchive, context: ModelContext) throws {
@@ -51,7 +49,8 @@ extension AlternatingLeastSquares: StoredModel {
         let width = (configuration.factors + 15) / 16 * 16
         self.init(
             configuration: configuration, weights: context.weights,
-            factors: try archive.floats(named: "factors").checked(count: context.itemCount * width, "als.factors"))
+            factors: try archive.floats(named: "factors").checked(count: context.itemCount * width, "als.factors"),
+            gram: try archive.floats(named: "gram").checked(count: width * width, "als.gram").array)
     }
 }
 
@@ -84,14 +83,14 @@ extension GraphFilter: StoredModel {
         self.init(
             configuration: try archive.value(named: "configuration"), weights: context.weights,
             rows: try archive.sparseRows(count: context.itemCount), leading: leading,
-            norms: try archive.floats(named: "norms").checked(count: context.itemCount, "graph.norms"))
+            norms: try archive.floats(named: "norms").checked(count: context.itemCount, "graph.norms").array)
     }
 }
 
 extension ModelArchive {
     mutating func set(_ rows: SparseRows) {
-        set(integers: rows.starts, named: "starts", as: .int64)
-        set(integers: rows.columns, named: "neighbors")
+        set(integers: rows.starts, named: "starts")
+        set(words: rows.columns, named: "neighbors")
         set(floats: rows.values, named: "values")
     }
 
@@ -107,8 +106,8 @@ extension ModelArchive {
 extension SessionNeighbors: StoredModel {
     public func write(to archive: inout ModelArchive) throws {
         try archive.set(configuration, named: "configuration")
-        archive.set(integers: sessionStarts, named: "starts", as: .int64)
-        archive.set(integers: sessionItems, named: "items")
+        archive.set(integers: sessionStarts, named: "starts")
+        archive.set(words: sessionItems, named: "items")
     }
 
     public init(from archive: ModelArchive, context: ModelContext) throws {
@@ -142,7 +141,7 @@ extension Resurfacing: StoredModel {
     public init(from archive: ModelArchive, context: ModelContext) throws {
         self.init(
             configuration: try archive.value(named: "configuration"), weights: context.weights,
-            conversion: try archive.floats(named: "conversion").checked(count: context.itemCount, "resurfacing.conversion"))
+            conversion: try archive.floats(named: "conversion").checked(count: context.itemCount, "resurfacing.conversion").array)
     }
 }
 
@@ -157,7 +156,7 @@ extension SequenceModel: StoredModel {
     }
 }
 
-extension Array {
+extension RandomAccessCollection {
     /// - Throws: `ModelArchive.Malformed` where an array of a file has another length than it must.
     func checked(count expected: Int, _ part: String) throws -> Self {
         guard count == expected else { throw ModelArchive.Malformed(part: part, problem: "has \(count) entries instead of \(expected)") }

@@ -1,6 +1,7 @@
 import CRanking
 import ComputeGraph
 import Interactions
+import ModelStore
 import Parallelism
 
 /// Matrix factorization of implicit feedback (Hu, Koren and Volinsky, "Collaborative filtering for implicit feedback datasets",
@@ -28,9 +29,9 @@ public struct AlternatingLeastSquares: RankingModel {
     /// Of a row of factors, with zeros at its end.
     package let width: Int
     /// `[items, width]`.
-    package private(set) var factors: [Float]
+    package let factors: FrozenArray<Float>
     /// The sum of the factors' outer products, with the penalty on the diagonal.
-    private var gram: [Float]
+    let gram: [Float]
     private let weights: EventWeights
 
     public var scale: ScoreScale { .logits }
@@ -63,18 +64,18 @@ public struct AlternatingLeastSquares: RankingModel {
             try items.solve(against: users, configuration, threads: data.threads)
             progress(iteration + 1)
         }
-        factors = Array(items.factors)
+        factors = FrozenArray(Array(items.factors))
         gram = items.gram(penalty: configuration.penalty)
     }
 
-    init(configuration: Configuration, weights: EventWeights, factors: [Float]) {
+    init(configuration: Configuration, weights: EventWeights, factors: FrozenArray<Float>, gram: [Float]) {
         self.configuration = configuration
         self.weights = weights
         let width = (configuration.factors + 15) / 16 * 16
         self.width = width
         self.factors = factors
+        self.gram = gram
         itemCount = factors.count / width
-        gram = FactorSide.gram(of: factors, width: width, penalty: configuration.penalty)
     }
 
     public func score(_ query: Query, into scores: UnsafeMutableBufferPointer<Float>) {
@@ -148,34 +149,44 @@ public struct AlternatingLeastSquares: RankingModel {
 
     /// The score is linear in the items of the history: what each brings in, for the confidences of them all (as in the
     /// paper's section 5), shared among its events by their weights.
-    public func contributions(to item: Int, of query: Query) -> [Float] {
-        var parts = [Float](repeating: 0, count: query.history.count)
+    public func contributions(to items: [Int], of query: Query) -> [[Float]] {
+        let none = [Float](repeating: 0, count: query.history.count)
         var columns: [UInt32] = [], confidences: [Float] = []
         appendEntries(of: query, &columns, &confidences)
-        guard item < itemCount, !columns.isEmpty else { return parts }
-        let byItem = withUnsafeTemporaryAllocation(of: Float.self, capacity: width * width) { matrix -> [UInt32: Float] in
-            _ = matrix.initialize(from: gram)
-            return factors.withUnsafeBufferPointer { all in
-                for (column, confidence) in zip(columns, confidences) {
-                    let row = all.baseAddress! + Int(column) * width
-                    for place in 0..<width where row[place] != 0 {
-                        cr_add_scaled(matrix.baseAddress! + place * width, row, confidence * row[place], width)
-                    }
+        guard !columns.isEmpty else { return items.map { _ in none } }
+        // By event, where its item stands among the entries.
+        let entries = query.history.map { $0.item < itemCount ? columns.ascendingPosition(of: UInt32($0.item)) : nil }
+        return factors.withUnsafeBufferPointer { all in
+            var directions = items.flatMap { $0 < itemCount ? Array(all[$0 * width..<($0 + 1) * width]) : [Float](repeating: 0, count: width) }
+            guard solve(for: columns, confidences, all, &directions) else { return items.map { _ in none } }
+            return items.indices.map { place in
+                var parts = none
+                let direction = Array(directions[place * width..<(place + 1) * width])
+                for (position, event) in query.history.enumerated() {
+                    guard let entry = entries[position] else { continue }
+                    let whole = (1 + confidences[entry]) * cr_dot(all.baseAddress! + event.item * width, direction, width)
+                    parts[position] = whole * configuration.confidence * Float(weights.weight(of: event)) / confidences[entry]
                 }
-                // Zeros at the end of the rows leave nothing there but the penalty, which may be zero.
-                for place in configuration.factors..<max(width, configuration.factors) { matrix[place * width + place] = 1 }
-                var direction = Array(all[item * width..<(item + 1) * width])
-                guard FactorSide.solve(matrix, width: width, &direction) else { return [:] }
-                return Dictionary(
-                    uniqueKeysWithValues: zip(columns, confidences).map { column, confidence in
-                        (column, (1 + confidence) * cr_dot(all.baseAddress! + Int(column) * width, direction, width))
-                    })
+                return parts
             }
         }
-        for (position, event) in query.history.enumerated() where event.item < itemCount {
-            guard let whole = byItem[UInt32(event.item)], let entry = columns.firstIndex(of: UInt32(event.item)) else { continue }
-            parts[position] = whole * configuration.confidence * Float(weights.weight(of: event)) / confidences[entry]
+    }
+
+    /// Replaces vectors by those whose products with the matrix of a history they are; false where it is not positive definite.
+    private func solve(
+        for columns: [UInt32], _ confidences: [Float], _ all: UnsafeBufferPointer<Float>, _ vectors: inout [Float]
+    ) -> Bool {
+        withUnsafeTemporaryAllocation(of: Float.self, capacity: width * width) { matrix in
+            _ = matrix.initialize(from: gram)
+            for (column, confidence) in zip(columns, confidences) {
+                let row = all.baseAddress! + Int(column) * width
+                for place in 0..<width where row[place] != 0 {
+                    cr_add_scaled(matrix.baseAddress! + place * width, row, confidence * row[place], width)
+                }
+            }
+            // Zeros at the end of the rows leave nothing there but the penalty, which may be zero.
+            for place in configuration.factors..<max(width, configuration.factors) { matrix[place * width + place] = 1 }
+            return FactorSide.solve(matrix, width: width, &vectors)
         }
-        return parts
     }
 }

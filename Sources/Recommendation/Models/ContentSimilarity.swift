@@ -99,16 +99,18 @@ public struct ContentSimilarity: RankingModel {
         return scores.best(count).filter { $0.score > 0 }
     }
 
-    public func contributions(to item: Int, of query: Query) -> [Float] {
-        guard item < itemCount else { return query.history.map { _ in 0 } }
-        let own = Set(items[item])
-        var all = [Float](repeating: 0, count: query.history.count), share: Float = 1
-        for (place, event) in query.history.enumerated().suffix(configuration.steps).reversed() where event.item < itemCount {
-            let common = items[event.item].reduce(Float(0)) { $0 + (own.contains($1) ? rarity(of: $1) * rarity(of: $1) : 0) }
-            let weight = Float(weights.weight(of: event))
-            all[place] = common / norm(of: event.item) / norm(of: item) * weight * share
-            if weight > 0 { share *= configuration.decay }
+    public func contributions(to items: [Int], of query: Query) -> [[Float]] {
+        items.map { item in
+            var all = [Float](repeating: 0, count: query.history.count), share: Float = 1
+            guard item < itemCount else { return all }
+            let own = Set(self.items[item]), ownNorm = norm(of: item)
+            for (place, event) in query.history.enumerated().suffix(configuration.steps).reversed() where event.item < itemCount {
+                let common = self.items[event.item].reduce(Float(0)) { $0 + (own.contains($1) ? rarity(of: $1) * rarity(of: $1) : 0) }
+                let weight = Float(weights.weight(of: event))
+                all[place] = common / norm(of: event.item) / ownNorm * weight * share
+                if weight > 0 { share *= configuration.decay }
+            }
+            return all
         }
-        return all
     }
 }

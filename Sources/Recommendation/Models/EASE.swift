@@ -73,13 +73,12 @@ public struct EASE: RankingModel {
         for row in 0..<count {
             for column in row + 1..<max(count, row + 1) { inverse[column * count + row] = inverse[row * count + column] }
         }
-        var rows = SparseRows()
-        for item in 0..<count {
+        let rows = (0..<count).lazy.map { item in
             let row = (0..<count).map { $0 == item ? 0 : -inverse[item * count + $0] / inverse[$0 * count + $0] }
             let kept = row.indices.filter { row[$0] != 0 }
-            rows.append(SparseRow(columns: kept.map { UInt32($0) }, values: kept.map { row[$0] }, keeping: configuration.neighbors))
+            return SparseRow(columns: kept.map { UInt32($0) }, values: kept.map { row[$0] }, keeping: configuration.neighbors)
         }
-        self.rows = rows
+        self.rows = SparseRows(rows, entries: count * min(count, configuration.neighbors))
     }
 
     init(configuration: Configuration, weights: EventWeights, rows: SparseRows) {
@@ -90,25 +89,20 @@ public struct EASE: RankingModel {
 
     public func score(_ query: Query, into scores: UnsafeMutableBufferPointer<Float>) {
         scores.update(repeating: 0)
-        var share: Float = 1
-        for event in query.history.reversed() where event.item < itemCount {
-            let weight = Float(weights.weight(of: event)) * share
-            guard weight > 0 else { continue }
-            rows.add(event.item, times: weight, to: scores)
-            share *= configuration.decay
-        }
+        for step in steps(of: query) { rows.add(step.item, times: step.weight, to: scores) }
     }
+
+    private func steps(of query: Query) -> [Step] { query.steps(among: itemCount, weights, decay: configuration.decay) }
 
     public func similar(to item: Int, count: Int) -> [ScoredItem] { item < itemCount ? rows.best(of: item, count: count) : [] }
 
-    public func contributions(to item: Int, of query: Query) -> [Float] {
-        var all = [Float](repeating: 0, count: query.history.count), share: Float = 1
-        for (place, event) in query.history.enumerated().reversed() where event.item < itemCount {
-            let weight = Float(weights.weight(of: event)) * share
-            guard weight > 0 else { continue }
-            share *= configuration.decay
-            all[place] = weight * rows[event.item, item]
+    public func contributions(to items: [Int], of query: Query) -> [[Float]] {
+        let steps = steps(of: query)
+        return items.map { item in
+            var all = [Float](repeating: 0, count: query.history.count)
+            guard item < itemCount else { return all }
+            for step in steps { all[step.position] = step.weight * rows[step.item, item] }
+            return all
         }
-        return all
     }
 }

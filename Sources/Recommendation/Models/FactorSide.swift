@@ -61,24 +61,21 @@ final class FactorSide {
         }
     }
 
-    /// Replaces a vector by the one whose product with a symmetric matrix it is; false where the matrix is not positive definite.
-    /// The matrix is overwritten.
-    static func solve(_ matrix: UnsafeMutableBufferPointer<Float>, width: Int, _ vector: inout [Float]) -> Bool {
-        var triangle = Int8(UInt8(ascii: "L")), size = Int32(width), stride = Int32(width), columns = Int32(1), status: Int32 = 0
+    /// Replaces vectors by those whose products with a symmetric matrix they are; false where the matrix is not positive
+    /// definite. The matrix is overwritten.
+    static func solve(_ matrix: UnsafeMutableBufferPointer<Float>, width: Int, _ vectors: inout [Float]) -> Bool {
+        var triangle = Int8(UInt8(ascii: "L")), size = Int32(width), stride = Int32(width), status: Int32 = 0
+        var columns = Int32(vectors.count / width)
         spotrf_(&triangle, &size, matrix.baseAddress!, &stride, &status)
         guard status == 0 else { return false }
-        spotrs_(&triangle, &size, &columns, matrix.baseAddress!, &stride, &vector, &stride, &status)
+        spotrs_(&triangle, &size, &columns, matrix.baseAddress!, &stride, &vectors, &stride, &status)
         return status == 0
     }
 
     /// The sum of the factors' outer products, with the penalty on the diagonal.
     func gram(penalty: Float) -> [Float] { Self.gram(of: UnsafeBufferPointer(factors), width: width, penalty: penalty) }
 
-    static func gram(of factors: [Float], width: Int, penalty: Float) -> [Float] {
-        factors.withUnsafeBufferPointer { gram(of: $0, width: width, penalty: penalty) }
-    }
-
-    private static func gram(of factors: UnsafeBufferPointer<Float>, width: Int, penalty: Float) -> [Float] {
+    static func gram(of factors: UnsafeBufferPointer<Float>, width: Int, penalty: Float) -> [Float] {
         var gram = [Float](repeating: 0, count: width * width)
         let rows = factors.count / width
         cblas_sgemm(

@@ -5,6 +5,7 @@ import Musl
 #endif
 import CRanking
 import Interactions
+import ModelStore
 import Parallelism
 
 /// A filter over the graph of who met what: items are alike when the same users met them, and what nearly all of a kind of
@@ -39,7 +40,7 @@ public struct GraphFilter: RankingModel {
     /// What each item says of those that the same users met.
     let rows: SparseRows
     /// `[items, width]`: the leading eigenvectors, so scaled that the products of two rows are to be taken away.
-    let leading: [Float]
+    let leading: FrozenArray<Float>
     let width: Int
     /// Of each item as one that is scored; one over it as one that speaks for others.
     let norms: [Float]
@@ -64,11 +65,11 @@ public struct GraphFilter: RankingModel {
             let share = max(eigen.values[place] - eigen.values[rank], 0).squareRoot()
             for item in 0..<forward.columns { leading[item * width + place] = share * eigen.vectors[item * eigen.width + place] }
         }
-        self.leading = leading
+        self.leading = FrozenArray(leading)
         rows = try Self.products(forward, backward, norms: norms, configuration, threads: data.threads)
     }
 
-    init(configuration: Configuration, weights: EventWeights, rows: SparseRows, leading: [Float], norms: [Float]) {
+    init(configuration: Configuration, weights: EventWeights, rows: SparseRows, leading: FrozenArray<Float>, norms: [Float]) {
         self.configuration = configuration
         self.weights = weights
         self.rows = rows
@@ -121,10 +122,7 @@ public struct GraphFilter: RankingModel {
                 }
             }
         }
-        var rows = SparseRows()
-        rows.reserveCapacity(entries: blocks.joined().reduce(0) { $0 + $1.columns.count })
-        for row in blocks.joined() { rows.append(row) }
-        return rows
+        return SparseRows(blocks.joined(), entries: blocks.joined().reduce(0) { $0 + $1.columns.count })
     }
 
     public func score(_ query: Query, into scores: UnsafeMutableBufferPointer<Float>) {
@@ -144,18 +142,7 @@ public struct GraphFilter: RankingModel {
         }
     }
 
-    /// What of a history speaks, the latest first.
-    private func steps(of query: Query) -> [Step] {
-        var share: Float = 1
-        var steps: [Step] = []
-        for (position, event) in query.history.enumerated().reversed() where event.item < itemCount {
-            let weight = Float(weights.weight(of: event)) * share
-            guard weight > 0 else { continue }
-            steps.append(Step(item: event.item, weight: weight, position: position))
-            share *= configuration.decay
-        }
-        return steps
-    }
+    private func steps(of query: Query) -> [Step] { query.steps(among: itemCount, weights, decay: configuration.decay) }
 
     public func similar(to item: Int, count: Int) -> [ScoredItem] {
         guard item < itemCount else { return [] }
@@ -164,15 +151,18 @@ public struct GraphFilter: RankingModel {
         return scores.best(count).filter { $0.score > 0 }
     }
 
-    public func contributions(to item: Int, of query: Query) -> [Float] {
-        var all = [Float](repeating: 0, count: query.history.count)
-        guard item < itemCount else { return all }
-        leading.withUnsafeBufferPointer { leading in
-            for step in steps(of: query) {
-                let common = width == 0 ? 0 : cr_dot(leading.baseAddress! + item * width, leading.baseAddress! + step.item * width, width)
-                all[step.position] = step.weight * (rows[step.item, item] - common * norms[item] / norms[step.item])
+    public func contributions(to items: [Int], of query: Query) -> [[Float]] {
+        let steps = steps(of: query)
+        return items.map { item in
+            var all = [Float](repeating: 0, count: query.history.count)
+            guard item < itemCount else { return all }
+            leading.withUnsafeBufferPointer { leading in
+                for step in steps {
+                    let common = width == 0 ? 0 : cr_dot(leading.baseAddress! + item * width, leading.baseAddress! + step.item * width, width)
+                    all[step.position] = step.weight * (rows[step.item, item] - common * norms[item] / norms[step.item])
+                }
             }
+            return all
         }
-        return all
     }
 }

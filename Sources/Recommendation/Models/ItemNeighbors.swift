@@ -55,10 +55,8 @@ public struct ItemNeighbors: RankingModel {
     public let configuration: Configuration
     /// How often each item was met, by weight.
     private(set) var frequencies: [Float]
-    /// For each item those that stood near it: `starts[item]..<starts[item + 1]`.
-    private(set) var starts: [Int]
-    private(set) var neighbors: [UInt32]
-    private(set) var counts: [Float]
+    /// For each item those that stood near it, and how often. Items that came later have no row.
+    let rows: SparseRows
     /// What was learned since, event by event.
     private var fresh: [Int: [Int: Float]] = [:]
     private let weights: EventWeights
@@ -80,19 +78,15 @@ public struct ItemNeighbors: RankingModel {
         weights = data.weights
         let counter = PairCounter(data, configuration: configuration)
         frequencies = counter.frequencies
-        (starts, neighbors, counts) = counter.count(pairsAtOnce: pairsAtOnce)
+        rows = counter.count(pairsAtOnce: pairsAtOnce)
         for item in frequencies.indices { setNorms(of: item) }
     }
 
-    init(
-        configuration: Configuration, weights: EventWeights, frequencies: [Float], starts: [Int], neighbors: [UInt32], counts: [Float]
-    ) {
+    init(configuration: Configuration, weights: EventWeights, frequencies: [Float], rows: SparseRows) {
         self.configuration = configuration
         self.weights = weights
         self.frequencies = frequencies
-        self.starts = starts
-        self.neighbors = neighbors
-        self.counts = counts
+        self.rows = rows
         for item in frequencies.indices { setNorms(of: item) }
     }
 
@@ -111,20 +105,20 @@ public struct ItemNeighbors: RankingModel {
         return scores.best(count).filter { $0.score > 0 }
     }
 
-    public func contributions(to item: Int, of query: Query) -> [Float] {
-        var all = [Float](repeating: 0, count: query.history.count)
-        guard item < itemCount else { return all }
-        for step in steps(of: query) { all[step.position] += step.weight * similarity(of: item, after: step.item) }
-        return all
+    public func contributions(to items: [Int], of query: Query) -> [[Float]] {
+        let steps = steps(of: query)
+        return items.map { item in
+            var all = [Float](repeating: 0, count: query.history.count)
+            guard item < itemCount else { return all }
+            for step in steps { all[step.position] = step.weight * similarity(of: item, after: step.item) }
+            return all
+        }
     }
 
     public mutating func absorb(_ event: HistoryEvent, after history: [HistoryEvent]) {
         let weight = Float(weights.weight(of: event))
         guard weight > 0 else { return }
-        while frequencies.count <= event.item {
-            frequencies.append(0)
-            starts.append(starts.last ?? 0)
-        }
+        while frequencies.count <= event.item { frequencies.append(0) }
         frequencies[event.item] += weight
         for item in scoredNorms.count..<max(itemCount, scoredNorms.count) { setNorms(of: item) }
         setNorms(of: event.item)
@@ -136,18 +130,8 @@ public struct ItemNeighbors: RankingModel {
         }
     }
 
-    /// The latest steps with what each counts.
     private func steps(of query: Query) -> [Step] {
-        var share: Float = 1
-        var steps: [Step] = []
-        for (position, event) in query.history.enumerated().reversed() where event.item < itemCount {
-            let weight = Float(weights.weight(of: event))
-            guard weight > 0 else { continue }
-            steps.append(Step(item: event.item, weight: share * weight, position: position))
-            share *= configuration.decay
-            if steps.count == configuration.steps { break }
-        }
-        return steps
+        query.steps(among: itemCount, weights, decay: configuration.decay, limit: configuration.steps)
     }
 
     private mutating func setNorms(of item: Int) {
@@ -163,10 +147,10 @@ public struct ItemNeighbors: RankingModel {
 
     private func add(_ item: Int, share: Float, to scores: UnsafeMutableBufferPointer<Float>) {
         let (own, shrinkage) = (speakingNorms[item], configuration.shrinkage)
-        neighbors.withUnsafeBufferPointer { neighbors in
-            counts.withUnsafeBufferPointer { counts in
+        if item < rows.count {
+            rows.withRow(item) { neighbors, counts in
                 scoredNorms.withUnsafeBufferPointer { norms in
-                    for position in starts[item]..<starts[item + 1] {
+                    for position in neighbors.indices {
                         let other = Int(neighbors[position])
                         scores[other] += share * counts[position] / (own * norms[other] + shrinkage)
                     }
@@ -177,15 +161,7 @@ public struct ItemNeighbors: RankingModel {
     }
 
     private func similarity(of item: Int, after step: Int) -> Float {
-        let range = neighbors[starts[step]..<starts[step + 1]]
-        var count = fresh[step]?[item] ?? 0
-        // Ascending, so that halving finds it.
-        var (low, high) = (range.startIndex, range.endIndex)
-        while low < high {
-            let middle = (low + high) / 2
-            if Int(neighbors[middle]) < item { low = middle + 1 } else { high = middle }
-        }
-        if low < range.endIndex, Int(neighbors[low]) == item { count += counts[low] }
+        let count = (fresh[step]?[item] ?? 0) + (step < rows.count ? rows[step, item] : 0)
         return count / (speakingNorms[step] * scoredNorms[item] + configuration.shrinkage)
     }
 }

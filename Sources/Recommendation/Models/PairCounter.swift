@@ -4,6 +4,7 @@ import Glibc
 import Musl
 #endif
 import Interactions
+import ModelStore
 
 /// Counts which items stand near which in the histories, a block of items at a time, so that memory is bounded however long
 /// the log is.
@@ -36,7 +37,8 @@ struct PairCounter {
         (self.items, self.weights, self.offsets, self.frequencies) = (items, weights, offsets, frequencies)
     }
 
-    func count(pairsAtOnce: Int) -> (starts: [Int], neighbors: [UInt32], counts: [Float]) {
+    /// For each item those that stand near it, with the sums of their pairs.
+    func count(pairsAtOnce: Int) -> SparseRows {
         let itemCount = frequencies.count
         // Pairs of each item, to cut the items into blocks of bounded size.
         var pairs = [Int](repeating: 0, count: itemCount)
@@ -62,7 +64,7 @@ struct PairCounter {
             count(first..<last, pairs: pairs, into: &starts, &neighbors, &counts)
             first = last
         }
-        return (starts, neighbors, counts)
+        return SparseRows(starts: starts, columns: FrozenArray(neighbors), values: FrozenArray(counts))
     }
 
     private func count(

@@ -28,8 +28,9 @@ public protocol RankingModel: Sendable {
     /// How alike two items are, -1 to 1; nil where the model cannot tell.
     func similarity(_ left: Int, _ right: Int) -> Float?
 
-    /// How much each event of the query speaks for an item, in the order of the query; all zero where the model cannot say.
-    func contributions(to item: Int, of query: Query) -> [Float]
+    /// How much each event of the query speaks for each of some items, in the order of the items and of the query; all zero
+    /// where the model cannot say.
+    func contributions(to items: [Int], of query: Query) -> [[Float]]
 
     /// Learns from one new event, where that is possible without a retrain.
     ///
@@ -45,7 +46,12 @@ extension RankingModel {
 
     public func similarity(_ left: Int, _ right: Int) -> Float? { nil }
 
-    public func contributions(to item: Int, of query: Query) -> [Float] { query.history.map { _ in 0 } }
+    public func contributions(to items: [Int], of query: Query) -> [[Float]] {
+        items.map { _ in [Float](repeating: 0, count: query.history.count) }
+    }
+
+    /// How much each event of the query speaks for an item.
+    public func contributions(to item: Int, of query: Query) -> [Float] { contributions(to: [item], of: query)[0] }
 
     /// The scores of all items.
     public func scores(_ query: Query) -> [Float] {

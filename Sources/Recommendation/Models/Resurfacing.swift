@@ -72,8 +72,10 @@ public struct Resurfacing: RankingModel {
 
     public func similar(to item: Int, count: Int) -> [ScoredItem] { [] }
 
-    public func contributions(to item: Int, of query: Query) -> [Float] {
-        guard waiting(query)[item] != nil else { return query.history.map { _ in 0 } }
-        return query.history.map { $0.item == item ? max(Float(weights.weight(of: $0)), 0) : 0 }
+    public func contributions(to items: [Int], of query: Query) -> [[Float]] {
+        let waiting = waiting(query)
+        return items.map { item in
+            query.history.map { waiting[item] != nil && $0.item == item ? max(Float(weights.weight(of: $0)), 0) : 0 }
+        }
     }
 }

@@ -4,6 +4,7 @@ import Glibc
 import Musl
 #endif
 import Interactions
+import ModelStore
 
 /// What people did next in sessions like this one: nearest neighbors among the latest sessions that share an item
 /// (VMIS-kNN; Kersbergen, Sprangers and Schelter, "Serenade: Low-latency session-based recommendation in e-commerce at
@@ -36,12 +37,12 @@ public struct SessionNeighbors: RankingModel {
     public let itemCount: Int
     /// Sessions from the earliest to the latest by their last event: `sessionStarts[s]..<sessionStarts[s + 1]` of `sessionItems`.
     let sessionStarts: [Int]
-    let sessionItems: [UInt32]
+    let sessionItems: FrozenArray<UInt32>
     /// For each item the latest sessions that hold it, the latest first.
     let itemStarts: [Int]
     let itemSessions: [UInt32]
-    /// The logarithm of all sessions over those that hold the item.
-    let rarities: [Float]
+    /// Of each item that is scored: a power of the logarithm of all sessions over those that hold it.
+    private let rarities: [Float]
     /// The share of steps that repeat the one before. Every session like this one holds its last item, which says nothing
     /// about whether it comes again at once.
     let repetition: Float
@@ -76,92 +77,103 @@ public struct SessionNeighbors: RankingModel {
             items += sessions[session].items.suffix(configuration.longest)
             starts.append(items.count)
         }
-        self.init(configuration: configuration, itemCount: log.itemCount, sessionStarts: starts, sessionItems: items)
+        self.init(configuration: configuration, itemCount: log.itemCount, sessionStarts: starts, sessionItems: FrozenArray(items))
     }
 
-    init(configuration: Configuration, itemCount: Int, sessionStarts: [Int], sessionItems: [UInt32]) {
+    init(configuration: Configuration, itemCount: Int, sessionStarts: [Int], sessionItems: FrozenArray<UInt32>) {
         self.configuration = configuration
         self.itemCount = itemCount
         self.sessionStarts = sessionStarts
         self.sessionItems = sessionItems
+        let holders = SessionHolders(sessionStarts, sessionItems, itemCount: itemCount, sample: configuration.sample)
+        (itemStarts, itemSessions) = (holders.starts, holders.latest)
         let sessionCount = sessionStarts.count - 1
-        var holders = [Int](repeating: 0, count: itemCount), lastSeen = [Int](repeating: -1, count: itemCount)
-        for session in 0..<sessionCount {
-            for item in sessionItems[sessionStarts[session]..<sessionStarts[session + 1]] where lastSeen[Int(item)] != session {
-                lastSeen[Int(item)] = session
-                holders[Int(item)] += 1
-            }
+        rarities = holders.counts.map { powf(log1pf(Float(sessionCount) / Float(max($0, 1))), configuration.rarity) }
+        repetition = Float(holders.repeats) / Float(max(sessionItems.count - sessionCount, 1))
+    }
+
+    /// An item of the history asked for, where it was met last.
+    private struct Asked {
+        var item: Int
+        /// In the history.
+        var position: Int
+        /// Steps before the end.
+        var step: Int
+        /// What it counts for a session that holds it.
+        var weight: Float
+    }
+
+    private func asked(_ query: Query) -> [Asked] {
+        var all: [Asked] = []
+        for (step, position) in query.history.indices.suffix(configuration.steps).reversed().enumerated() {
+            let item = query.history[position].item
+            guard item < itemCount, !all.contains(where: { $0.item == item }) else { continue }
+            all.append(Asked(item: item, position: position, step: step, weight: 1 - Float(step) / Float(configuration.steps)))
         }
-        rarities = holders.map { log1pf(Float(sessionCount) / Float(max($0, 1))) }
-        var repeats = 0
-        for session in 0..<sessionCount {
-            for position in sessionStarts[session] + 1..<max(sessionStarts[session + 1], sessionStarts[session] + 1)
-            where sessionItems[position] == sessionItems[position - 1] { repeats += 1 }
-        }
-        repetition = Float(repeats) / Float(max(sessionItems.count - sessionCount, 1))
-        var starts = [0]
-        for item in 0..<itemCount { starts.append(starts[item] + min(holders[item], configuration.sample)) }
-        var next = starts
-        var latest = [UInt32](repeating: 0, count: starts[itemCount])
-        lastSeen = [Int](repeating: -1, count: itemCount)
-        for session in (0..<sessionCount).reversed() {
-            for item in sessionItems[sessionStarts[session]..<sessionStarts[session + 1]].map(Int.init)
-            where lastSeen[item] != session && next[item] < starts[item + 1] {
-                lastSeen[item] = session
-                latest[next[item]] = UInt32(session)
-                next[item] += 1
-            }
-        }
-        itemStarts = starts
-        itemSessions = latest
+        return all
     }
 
     /// A session like the one asked for.
     private struct Neighbor {
         var session: Int
         var similarity: Float
-        /// The latest item that both have, and its steps before the end of the session asked for.
-        var item: UInt32
-        var step: Int
+        /// The latest item that both have.
+        var shared: Asked
     }
 
-    /// The sessions most like the latest steps of a history.
-    private func nearest(_ query: Query) -> [Neighbor] {
-        var neighbors: [UInt32: Neighbor] = [:]
-        var seen: Set<Int> = []
-        for (step, event) in query.history.suffix(configuration.steps).reversed().enumerated()
-        where event.item < itemCount && seen.insert(event.item).inserted {
-            let weight = 1 - Float(step) / Float(configuration.steps)
-            for session in itemSessions[itemStarts[event.item]..<itemStarts[event.item + 1]] {
-                neighbors[session, default: Neighbor(session: Int(session), similarity: 0, item: UInt32(event.item), step: step)].similarity += weight
+    /// The sessions most like what is asked for; of equals the later.
+    private func nearest(_ asked: [Asked]) -> [Neighbor] {
+        // Each item names its sessions from the latest on, so that all are met by going down together.
+        var next = asked.map { itemStarts[$0.item] }
+        let ends = asked.map { itemStarts[$0.item + 1] }
+        var met: [Neighbor] = [], similarities: [Float] = []
+        while true {
+            var session: UInt32?
+            for place in asked.indices where next[place] < ends[place] {
+                let head = itemSessions[next[place]]
+                if session.map({ head > $0 }) ?? true { session = head }
+            }
+            guard let session else { break }
+            var similarity: Float = 0, latest: Asked?
+            for place in asked.indices where next[place] < ends[place] && itemSessions[next[place]] == session {
+                next[place] += 1
+                similarity += asked[place].weight
+                latest = latest ?? asked[place]
+            }
+            met.append(Neighbor(session: Int(session), similarity: similarity, shared: latest!))
+            similarities.append(similarity)
+        }
+        return similarities.best(configuration.neighbors).map { met[$0.item] }
+    }
+
+    /// What each neighbor says for each of its items, once, from where that is nearest to what is shared.
+    private func forEachShare(of neighbors: [Neighbor], _ body: (_ neighbor: Int, _ item: Int, _ share: Float) -> Void) {
+        // Of each item, the last neighbor that has spoken for it.
+        var spoken = [Int32](repeating: -1, count: itemCount)
+        sessionItems.withUnsafeBufferPointer { sessionItems in
+            for (number, neighbor) in neighbors.enumerated() {
+                let range = sessionStarts[neighbor.session]..<sessionStarts[neighbor.session + 1]
+                let weight = neighbor.similarity * max(1 - configuration.fall * Float(neighbor.shared.step), 0.05)
+                guard let shared = range.last(where: { sessionItems[$0] == neighbor.shared.item }) else { continue }
+                func speak(_ position: Int, _ share: Float) {
+                    let item = Int(sessionItems[position])
+                    guard spoken[item] != number else { return }
+                    spoken[item] = Int32(number)
+                    body(number, item, share)
+                }
+                for distance in 0...max(shared - range.lowerBound, range.upperBound - 1 - shared) {
+                    let share = weight / (1 + configuration.distance * Float(distance))
+                    if shared - distance >= range.lowerBound { speak(shared - distance, share) }
+                    if distance > 0, shared + distance < range.upperBound { speak(shared + distance, share) }
+                }
             }
         }
-        // Of equals the later.
-        return Array(neighbors.values.sorted { ($0.similarity, $0.session) > ($1.similarity, $1.session) }.prefix(configuration.neighbors))
     }
 
     public func score(_ query: Query, into scores: UnsafeMutableBufferPointer<Float>) {
         scores.update(repeating: 0)
-        // Of each item, the last neighbor that has spoken for it.
-        var spoken = [Int32](repeating: -1, count: itemCount)
-        for (number, neighbor) in nearest(query).enumerated() {
-            let range = sessionStarts[neighbor.session]..<sessionStarts[neighbor.session + 1]
-            let weight = neighbor.similarity * max(1 - configuration.fall * Float(neighbor.step), 0.05)
-            guard let shared = range.last(where: { sessionItems[$0] == neighbor.item }) else { continue }
-            // From what is shared outward, so that each item counts once, where it is nearest.
-            for distance in 0...max(shared - range.lowerBound, range.upperBound - 1 - shared) {
-                let share = weight / (1 + configuration.distance * Float(distance))
-                for position in stride(from: shared - distance, through: shared + distance, by: max(2 * distance, 1)) where range.contains(position) {
-                    let item = Int(sessionItems[position])
-                    guard spoken[item] != number else { continue }
-                    spoken[item] = Int32(number)
-                    scores[item] += share
-                }
-            }
-        }
+        forEachShare(of: nearest(asked(query))) { _, item, share in scores[item] += share * rarities[item] }
         if let last = query.history.last?.item, last < itemCount { scores[last] *= repetition }
-        guard configuration.rarity != 0 else { return }
-        for item in 0..<itemCount where scores[item] > 0 { scores[item] *= powf(rarities[item], configuration.rarity) }
     }
 
     public func similar(to item: Int, count: Int) -> [ScoredItem] {
@@ -171,16 +183,22 @@ public struct SessionNeighbors: RankingModel {
         return scores.best(count).filter { $0.score > 0 }
     }
 
-    public func contributions(to item: Int, of query: Query) -> [Float] {
-        var shares = [Float](repeating: 0, count: query.history.count)
-        guard item < itemCount else { return shares }
-        for neighbor in nearest(query) {
+    /// What a neighbor says is owed to all the events that made it one, as they did.
+    public func contributions(to items: [Int], of query: Query) -> [[Float]] {
+        var parts = items.map { _ in [Float](repeating: 0, count: query.history.count) }
+        let asked = asked(query), neighbors = nearest(asked), last = query.history.last?.item
+        var places: [Int: Int] = [:]
+        for (place, item) in items.enumerated() { places[item] = place }
+        var wanted = [Bool](repeating: false, count: itemCount)
+        for item in items where item < itemCount { wanted[item] = true }
+        forEachShare(of: neighbors) { number, item, share in
+            guard wanted[item], let place = places[item] else { return }
+            let neighbor = neighbors[number], whole = share * rarities[item] * (item == last ? repetition : 1)
             let members = sessionItems[sessionStarts[neighbor.session]..<sessionStarts[neighbor.session + 1]]
-            guard members.contains(UInt32(item)) else { continue }
-            for position in query.history.indices.suffix(configuration.steps) where members.contains(UInt32(query.history[position].item)) {
-                shares[position] += neighbor.similarity * rarities[item]
+            for event in asked where members.contains(UInt32(event.item)) {
+                parts[place][event.position] += whole * event.weight / neighbor.similarity
             }
         }
-        return shares
+        return parts
     }
 }

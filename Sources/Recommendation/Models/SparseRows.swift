@@ -1,51 +1,56 @@
+import ModelStore
+
 /// What each item says of others: rows of different lengths, each with ascending columns.
 struct SparseRows: Sendable {
     /// Row `r` is at `starts[r]..<starts[r + 1]`.
-    private(set) var starts: [Int] = [0]
-    private(set) var columns: [UInt32] = []
-    private(set) var values: [Float] = []
+    let starts: [Int]
+    let columns: FrozenArray<UInt32>
+    let values: FrozenArray<Float>
 
-    init() {}
-
-    init(starts: [Int], columns: [UInt32], values: [Float]) {
+    init(starts: [Int], columns: FrozenArray<UInt32>, values: FrozenArray<Float>) {
         (self.starts, self.columns, self.values) = (starts, columns, values)
+    }
+
+    /// - Parameter entries: how many there are at most, for which room is made.
+    init(_ rows: some Sequence<SparseRow>, entries: Int) {
+        var starts = [0], columns: [UInt32] = [], values: [Float] = []
+        columns.reserveCapacity(entries)
+        values.reserveCapacity(entries)
+        for row in rows {
+            columns += row.columns
+            values += row.values
+            starts.append(columns.count)
+        }
+        self.init(starts: starts, columns: FrozenArray(columns), values: FrozenArray(values))
     }
 
     var count: Int { starts.count - 1 }
 
-    mutating func append(_ row: SparseRow) {
-        columns += row.columns
-        values += row.values
-        starts.append(columns.count)
-    }
-
-    mutating func reserveCapacity(entries: Int) {
-        columns.reserveCapacity(entries)
-        values.reserveCapacity(entries)
+    /// Hands a row's columns and values to `body`.
+    func withRow<Result>(_ row: Int, _ body: (UnsafeBufferPointer<UInt32>, UnsafeBufferPointer<Float>) -> Result) -> Result {
+        let range = starts[row]..<starts[row + 1]
+        return columns.withUnsafeBufferPointer { columns in
+            values.withUnsafeBufferPointer { values in
+                body(UnsafeBufferPointer(rebasing: columns[range]), UnsafeBufferPointer(rebasing: values[range]))
+            }
+        }
     }
 
     /// Adds `factor` times a row to the scores.
     func add(_ row: Int, times factor: Float, to scores: UnsafeMutableBufferPointer<Float>) {
-        columns.withUnsafeBufferPointer { columns in
-            values.withUnsafeBufferPointer { values in
-                for position in starts[row]..<starts[row + 1] { scores[Int(columns[position])] += factor * values[position] }
-            }
+        withRow(row) { columns, values in
+            for position in columns.indices { scores[Int(columns[position])] += factor * values[position] }
         }
     }
 
     /// The value at a place, zero where none is kept.
     subscript(row: Int, column: Int) -> Float {
-        var (low, high) = (starts[row], starts[row + 1])
-        while low < high {
-            let middle = (low + high) / 2
-            if Int(columns[middle]) < column { low = middle + 1 } else { high = middle }
-        }
-        return low < starts[row + 1] && Int(columns[low]) == column ? values[low] : 0
+        withRow(row) { columns, values in columns.ascendingPosition(of: UInt32(column)).map { values[$0] } ?? 0 }
     }
 
     /// The largest positive values of a row, the largest first.
     func best(of row: Int, count: Int) -> [ScoredItem] {
-        let all = (starts[row]..<starts[row + 1]).map { ScoredItem(item: Int(columns[$0]), score: values[$0]) }
+        let all = withRow(row) { columns, values in zip(columns, values).map { ScoredItem(item: Int($0), score: $1) } }
         return all.filter { $0.score > 0 }.sorted { ($0.score, $1.item) > ($1.score, $0.item) }.prefix(count).map { $0 }
     }
 }
@@ -67,5 +72,17 @@ struct SparseRow: Sendable {
             self.columns.append(columns[position])
             self.values.append(values[position])
         }
+    }
+}
+
+extension RandomAccessCollection where Element == UInt32, Index == Int {
+    /// Where a number stands among ascending ones; nil where it is missing.
+    func ascendingPosition(of number: UInt32) -> Int? {
+        var (low, high) = (startIndex, endIndex)
+        while low < high {
+            let middle = (low + high) / 2
+            if self[middle] < number { low = middle + 1 } else { high = middle }
+        }
+        return low < endIndex && self[low] == number ? low : nil
     }
 }

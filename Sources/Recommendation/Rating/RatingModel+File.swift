@@ -44,11 +44,11 @@ extension RatingModel {
             named: "header")
         archive.set(names: users, named: "users")
         archive.set(names: items, named: "items")
-        archive.set(integers: userRatings, named: "user-ratings")
-        archive.set(integers: itemRatings, named: "item-ratings")
-        archive.set(integers: days.starts, named: "day-starts", as: .int64)
-        archive.set(integers: days.days, named: "days")
-        archive.set(integers: days.counts, named: "day-counts")
+        archive.set(words: FrozenArray(userRatings), named: "user-ratings")
+        archive.set(words: FrozenArray(itemRatings), named: "item-ratings")
+        archive.set(integers: days.starts, named: "day-starts")
+        archive.set(integers: days.days, named: "days", as: .uint32)
+        archive.set(integers: days.counts, named: "day-counts", as: .uint32)
         archive.set(floats: days.usual, named: "usual-days")
         for part in Self.parts { archive.set(floats: posterior[keyPath: part.path], named: part.name, half: part.isHalf) }
         file = archive.file
@@ -73,14 +73,14 @@ extension RatingModel {
         let (users, items) = (try archive.names(named: "users"), try archive.names(named: "items"))
         var posterior = RatingPosterior(draws: header.draws, factors: header.configuration.factors)
         (posterior.constant, posterior.noisePrecision) = (header.constant, header.noisePrecision)
-        for part in Self.parts { posterior[keyPath: part.path] = try archive.floats(named: part.name) }
+        for part in Self.parts { posterior[keyPath: part.path] = try archive.floats(named: part.name).array }
 
         var days = UserDays(userCount: users.count)
         let rows = try archive.rows(starts: "day-starts", entries: "days", limit: RatingClock.dayLimit)
         days.starts = try rows.starts.checked(count: users.count + 1, "\(Self.prefix).day-starts")
         days.days = rows.entries.map(Int.init)
         days.counts = try archive.integers(named: "day-counts").map(Int.init).checked(count: days.days.count, "\(Self.prefix).day-counts")
-        days.usual = try archive.floats(named: "usual-days").checked(count: users.count, "\(Self.prefix).usual-days")
+        days.usual = try archive.floats(named: "usual-days").checked(count: users.count, "\(Self.prefix).usual-days").array
         guard days.counts.allSatisfy({ $0 >= 0 && $0 < RatingClock.dayLimit }) else { throw malformed("day-counts", "holds counts that are none") }
 
         let width = posterior.width, hasTimes = header.clock != nil
@@ -109,30 +109,5 @@ extension RatingModel {
             configuration: header.configuration, users: users, items: items, range: header.lowest...header.highest, mean: header.mean,
             deviation: header.deviation, userRatings: try counts("user-ratings", users.count),
             itemRatings: try counts("item-ratings", items.count), clock: header.clock, days: days, posterior: posterior)
-    }
-}
-
-extension ModelArchive {
-    /// Keeps names, in the order of their numbers.
-    fileprivate mutating func set(names table: IdentifierTable, named part: String) {
-        var bytes: [UInt8] = [], ends: [Int] = []
-        for name in table.names {
-            bytes += name.utf8
-            ends.append(bytes.count)
-        }
-        set(integers: bytes, named: part, as: .uint8)
-        set(integers: ends, named: "\(part)-ends", as: .int64)
-    }
-
-    fileprivate func names(named part: String) throws -> IdentifierTable {
-        let bytes = try integers(named: part).map { UInt8(truncatingIfNeeded: $0) }
-        var names = IdentifierTable(), start = 0
-        for (number, end) in try integers(named: "\(part)-ends").map(Int.init).enumerated() {
-            guard end >= start, end <= bytes.count, names.number(adding: String(decoding: bytes[start..<end], as: UTF8.self)) == number else {
-                throw Malformed(part: "\(prefix).\(part)-ends", problem: "does not divide the names into different ones")
-            }
-            start = end
-        }
-        return names
     }
 }

@@ -108,16 +108,16 @@ public struct SequenceModel: RankingModel {
         return best
     }
 
-    /// By how much the item's score falls without the event.
-    public func contributions(to item: Int, of query: Query) -> [Float] {
-        var result = [Float](repeating: 0, count: query.history.count)
-        guard item >= 0, item < itemCount else { return result }
+    /// By how much the items' scores fall without the event.
+    public func contributions(to items: [Int], of query: Query) -> [[Float]] {
+        var result = items.map { _ in [Float](repeating: 0, count: query.history.count) }
         let steps = steps(of: query)
-        let whole = score(of: item, items: steps.map { query.history[$0].item })
+        let whole = scores(of: items, after: steps.map { query.history[$0].item })
         for (place, position) in steps.enumerated() {
             var rest = steps
             rest.remove(at: place)
-            result[position] = whole - score(of: item, items: rest.map { query.history[$0].item })
+            let without = scores(of: items, after: rest.map { query.history[$0].item })
+            for index in items.indices { result[index][position] = whole[index] - without[index] }
         }
         return result
     }
@@ -129,12 +129,16 @@ public struct SequenceModel: RankingModel {
         }
     }
 
-    private func score(of item: Int, items: [Int]) -> Float {
+    /// What some items score after others; zero for items that the model does not know.
+    private func scores(of items: [Int], after history: [Int]) -> [Float] {
         let width = configuration.width
         return withUnsafeTemporaryAllocation(of: Float.self, capacity: width) { state in
-            guard encode(Query(items: items), into: state) else { return 0 }
+            guard encode(Query(items: history), into: state) else { return items.map { _ in 0 } }
             return parameters[0].withUnsafeBufferPointer { table in
-                table.baseAddress.map { cr_dot($0 + item * width, state.baseAddress, width) } ?? 0
+                items.map { item in
+                    guard let base = table.baseAddress, item >= 0, item < itemCount else { return 0 }
+                    return cr_dot(base + item * width, state.baseAddress!, width)
+                }
             }
         }
     }

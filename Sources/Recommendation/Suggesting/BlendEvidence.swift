@@ -29,7 +29,7 @@ struct BlendEvidence: SuggestionEvidence {
 
     func similarity(_ left: Int, _ right: Int) -> Float { blend.similarity(left, right) }
 
-    func contributions(to item: Int, of history: [HistoryEvent]) -> [Float] { blend.contributions(to: item, of: query) }
+    func contributions(to items: [Int], of history: [HistoryEvent]) -> [[Float]] { blend.contributions(to: items, of: query) }
 
     func shares(of item: Int) -> [String: Float] {
         let own = zip(blend.members, parts).map { member, part in

@@ -15,8 +15,8 @@ public protocol SuggestionEvidence {
     /// How alike two items are, 0 to 1.
     func similarity(_ left: Int, _ right: Int) -> Float
 
-    /// How much each event of a history speaks for an item, in the order of the history.
-    func contributions(to item: Int, of history: [HistoryEvent]) -> [Float]
+    /// How much each event of a history speaks for each of some items, in the order of the items and of the history.
+    func contributions(to items: [Int], of history: [HistoryEvent]) -> [[Float]]
 
     /// How much each model has to say in an item's score.
     func shares(of item: Int) -> [String: Float]
@@ -24,7 +24,7 @@ public protocol SuggestionEvidence {
 
 extension SuggestionEvidence {
     public func similarity(_ left: Int, _ right: Int) -> Float { 0 }
-    public func contributions(to item: Int, of history: [HistoryEvent]) -> [Float] { history.map { _ in 0 } }
+    public func contributions(to items: [Int], of history: [HistoryEvent]) -> [[Float]] { items.map { _ in history.map { _ in 0 } } }
     public func shares(of item: Int) -> [String: Float] { [:] }
 }
 
@@ -37,13 +37,12 @@ extension Catalog {
     public func suggestions(
         for request: SuggestionRequest, scores: UnsafeBufferPointer<Float>, evidence: some SuggestionEvidence
     ) throws(SuggestionRequestError) -> [Suggestion] {
-        try Selection(request, scores: scores, catalog: self, similarity: evidence.similarity).items.map { selected in
+        let chosen = try Selection(request, scores: scores, catalog: self, similarity: evidence.similarity).items
+        return zip(chosen, evidence.contributions(to: chosen.map(\.item), of: request.history)).map { selected, contributions in
             Suggestion(
                 item: selected.item, score: selected.score, shares: evidence.shares(of: selected.item),
                 isPromoted: selected.isPromoted,
-                reason: Reason(
-                    for: selected, request, contributions: evidence.contributions(to: selected.item, of: request.history),
-                    catalog: self))
+                reason: Reason(for: selected, request, contributions: contributions, catalog: self))
         }
     }
 

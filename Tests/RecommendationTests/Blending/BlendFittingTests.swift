@@ -8,13 +8,13 @@ import Testing
     private static let items = 30
 
     /// Cases whose target is a function of the last item, and rows of scores by the last item that know the target so well.
-    private static func cases(_ count: Int = 200) -> [EvaluationCase] {
+    private static func cases(_ count: Int = 200, items: Int = items) -> [EvaluationCase] {
         (0..<count).map { user in
             EvaluationCase(user: user, query: Query(items: [user % items]), targets: [(user % items * 7 + 3) % items], excluded: [])
         }
     }
 
-    private static func model(signal: Float, noise: Float, seed: UInt64) -> FixedModel {
+    private static func model(signal: Float, noise: Float, seed: UInt64, items: Int = items) -> FixedModel {
         var random = SeededGenerator(seed: seed)
         return FixedModel(.logits, rows: (0..<items).map { last in
             (0..<items).map { ($0 == (last * 7 + 3) % items ? signal : 0) + noise * Float.random(in: -1...1, using: &random) }
@@ -57,6 +57,17 @@ import Testing
         var blend = Self.blend(first, second)
         let gain = try blend.fitWeights(on: Self.cases(), threads: 1)
         #expect(gain > max(try Self.gain(first, Self.cases()), try Self.gain(second, Self.cases())))
+    }
+
+    /// Members that know nothing all help a little by chance on the cases at hand; what stays of them is what helps most.
+    @Test(arguments: 1...4 as ClosedRange<UInt64>)
+    func whatHelpsNoMoreThanChanceIsLeftOut(seed: UInt64) throws {
+        let good = Self.model(signal: 1, noise: 1, seed: seed, items: 400), cases = Self.cases(400, items: 400)
+        let others = (1...3).map { Self.model(signal: 0, noise: 1, seed: seed * 100 + $0, items: 400) }
+        var blend = Blend(([good] + others).map { Blend.Member($0, weight: 1) }, popularity: [Float](repeating: 1, count: 400))
+        let gain = try blend.fitWeights(on: cases, threads: 2)
+        #expect(blend.members[0].weight > 0 && blend.members.count { $0.weight > 0 } <= 2)
+        #expect(gain >= (try Self.gain(good, cases)) - 1e-9)
     }
 
     @Test func whatIsNotANumberIsNotFollowed() throws {

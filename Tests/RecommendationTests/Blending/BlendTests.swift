@@ -25,7 +25,9 @@ struct FixedModel: RankingModel {
             .map { ScoredItem(item: $0.offset, score: $0.element) }
     }
 
-    func contributions(to item: Int, of query: Query) -> [Float] { query.history.indices.map { Float($0) * contribution } }
+    func contributions(to items: [Int], of query: Query) -> [[Float]] {
+        items.map { _ in query.history.indices.map { Float($0) * contribution } }
+    }
 }
 
 /// A model that must not be asked.

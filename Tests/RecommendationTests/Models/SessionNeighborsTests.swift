@@ -81,6 +81,21 @@ import Testing
         #expect(model.similar(to: 0, count: 9).map(\.item) == [2])
     }
 
+    @Test(arguments: 1...3 as ClosedRange<UInt64>)
+    func contributionsSumToTheScores(seed: UInt64) throws {
+        let log = try Histories.log(Self.sessions(60, seed: seed), items: Self.items)
+        var configuration = SessionNeighbors.Configuration()
+        (configuration.steps, configuration.neighbors) = (4, 12)
+        let model = SessionNeighbors(TrainingData(log: log, weights: .equal), configuration: configuration)
+        for query in Histories.random(users: 20, items: Self.items, seed: seed + 200).map({ Query(history: $0) }) {
+            let parts = model.contributions(to: Array(0..<Self.items), of: query), scores = model.scores(query)
+            for item in 0..<Self.items {
+                #expect(abs(parts[item].reduce(0, +) - scores[item]) < 1e-3 * max(scores[item], 1))
+                #expect(parts[item].dropLast(configuration.steps).allSatisfy { $0 == 0 })
+            }
+        }
+    }
+
     @Test func contributionsNameTheSharedEvents() throws {
         let log = try Histories.log([Histories.views([0, 1]), Histories.views([2, 3])], items: 4)
         let model = SessionNeighbors(TrainingData(log: log))

@@ -12,8 +12,8 @@ import Testing
 
     private struct Evidence: SuggestionEvidence {
         var weights: [Float] = []
-        func contributions(to item: Int, of history: [HistoryEvent]) -> [Float] {
-            weights.isEmpty ? history.map { _ in 0 } : weights
+        func contributions(to items: [Int], of history: [HistoryEvent]) -> [[Float]] {
+            items.map { _ in weights.isEmpty ? history.map { _ in 0 } : weights }
         }
         func shares(of item: Int) -> [String: Float] { ["neighbors": 0.75, "popularity": 0.25] }
     }
