@@ -7,23 +7,7 @@ program="${1:-.build/release}/catsvsdogs"
 folder="${DEMO_FOLDER:-demo}"
 shipped="$(dirname "$0")/Models/cats-vs-dogs.safetensors"
 
-if [ ! -x "$program" ]; then
-    echo "$program is not there: build it first (make build)" >&2
-    exit 1
-fi
-if [ -e "$folder" ]; then
-    if [ ! -e "$folder/.drawn-by-demo" ]; then
-        echo "$folder exists and is not from an earlier demo: move it away, or set DEMO_FOLDER" >&2
-        exit 1
-    fi
-    rm -rf "$folder"
-fi
-mkdir -p "$folder"
-touch "$folder/.drawn-by-demo"
-
-step() { printf '\n\033[1m== %s\033[0m\n' "$1"; }
-# Shows a command, then runs it.
-show() { printf '$ %s\n' "$*"; "$@"; }
+. "$(dirname "$0")/../demo-steps.sh"
 
 step "1. Draw 1,200 cats and dogs, some files with something wrong"
 show "$program" sample "$folder/photos" --count 1200 --flaws

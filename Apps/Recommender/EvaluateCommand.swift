@@ -66,9 +66,6 @@ struct EvaluateCommand: ParsableCommand {
     @OptionGroup var asking: QuestionOptions
     @OptionGroup var training: TrainingOptions
 
-    @Option(help: ArgumentHelp("The same as --members.", visibility: .hidden))
-    var models: String?
-
     @Flag(help: "Let every event of every kind count 1.")
     var equalWeights = false
 
@@ -117,7 +114,6 @@ struct EvaluateCommand: ParsableCommand {
 
     private func options() throws -> RecommenderOptions {
         var options = try training.options()
-        if let models { options.members = try MemberConfiguration.list(models) }
         if equalWeights { options.weights = EventWeights([:], other: 1, halfLifeDays: training.halfLife) }
         return options
     }

@@ -152,10 +152,6 @@ struct EvaluateRatingsCommand: ParsableCommand {
             log = builder.build()
         }
         guard !withoutAttributes else { return RatingData(log) }
-        var catalog: [Int: Item] = [:]
-        for item in described {
-            if let number = log.items.number(of: item.id) { catalog[number] = item }
-        }
-        return RatingData(log, catalog: catalog, people: people)
+        return RatingData(log, catalog: log.items.numbered(described), people: people)
     }
 }

@@ -79,11 +79,8 @@ struct EvaluationTask {
 
     private init(name: String, split: EvaluationSplit, items: [Item], questions: Questions, _ options: RecommenderOptions) {
         func data(_ log: InteractionLog) -> TrainingData {
-            var catalog: [Int: Item] = [:]
-            for item in items {
-                if let number = log.items.number(of: item.id) { catalog[number] = item }
-            }
-            return TrainingData(log: log, weights: options.weights, catalog: catalog, seed: options.seed, threads: options.threads)
+            TrainingData(
+                log: log, weights: options.weights, catalog: log.items.numbered(items), seed: options.seed, threads: options.threads)
         }
         (self.name, division, k) = (name, split.description, 10)
         (training, everything) = (data(split.training), data(split.everything))

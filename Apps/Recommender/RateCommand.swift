@@ -120,11 +120,7 @@ struct RateCommand: ParsableCommand {
 
     private func learned(_ store: SQLiteEventStore) throws -> RatingModel {
         let log = try store.interactionLog()
-        var catalog: [Int: Item] = [:]
-        try store.forEachItem { item in
-            if let number = log.items.number(of: item.id) { catalog[number] = item }
-        }
-        let data = RatingData(log, catalog: catalog, people: try store.users())
+        let data = RatingData(log, catalog: log.items.numbered(try store.items()), people: try store.users())
         guard data.ratings.count <= Self.mostOnTheSpot else { throw TooManyRatings(count: data.ratings.count) }
         FileHandle.standardError.write(Data(
             "no version in service in \(shop.models) predicts ratings: learning from \(HumanReadable.count(data.ratings.count, "rating"))\n".utf8))

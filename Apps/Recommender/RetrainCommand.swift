@@ -106,10 +106,7 @@ struct RetrainCommand: ParsableCommand {
         let seen = suggester.model.provenance.position ?? 0
         guard position > seen || force else { throw NothingNew(version: serving.number) }
         let log = try store.interactionLog(since: nil, until: nil, upTo: position)
-        var catalog: [Int: Item] = [:]
-        try store.forEachItem { item in
-            if let number = log.items.number(of: item.id) { catalog[number] = item }
-        }
+        let catalog = log.items.numbered(try store.items())
         let options = try training.options()
         let trainer = RecommenderTraining(options) { FileHandle.standardError.write(Data(($0 + "\n").utf8)) }
         let slice = NewestSlice(log, share: newest, weights: options.weights)

@@ -56,10 +56,7 @@ struct TrainCommand: ParsableCommand {
             let store = try SQLiteEventStore(path: shop.store, access: .readOnly)
             let position = try store.lastPosition()
             let log = try store.interactionLog(since: nil, until: nil, upTo: position)
-            var catalog: [Int: Item] = [:]
-            try store.forEachItem { item in
-                if let number = log.items.number(of: item.id) { catalog[number] = item }
-            }
+            let catalog = log.items.numbered(try store.items())
             FileHandle.standardError.write(Data(
                 "\(HumanReadable.count(log.eventCount, "event")) of \(HumanReadable.count(log.userCount, "user")) on \(HumanReadable.count(log.itemCount, "item"))\n".utf8))
             let options = try training.options()

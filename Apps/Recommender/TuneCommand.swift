@@ -150,11 +150,8 @@ struct TuneCommand: ParsableCommand {
         }
         let store = try SQLiteEventStore(path: store, access: .readOnly)
         let log = try store.interactionLog()
-        var catalog: [Int: Item] = [:]
-        try store.forEachItem { item in
-            if let number = log.items.number(of: item.id) { catalog[number] = item }
-        }
-        let everything = TrainingData(log: log, weights: options.weights, catalog: catalog, seed: options.seed, threads: options.threads)
+        let everything = TrainingData(
+            log: log, weights: options.weights, catalog: log.items.numbered(try store.items()), seed: options.seed, threads: options.threads)
         let (training, validation) = RecommenderTraining.keepingBack(everything, users: options.validationUsers)
         return (training, validation, self.store, 10)
     }

@@ -6,23 +6,7 @@ set -eu
 program="${1:-.build/release}/recommender"
 folder="${DEMO_FOLDER:-demo-shop}"
 
-if [ ! -x "$program" ]; then
-    echo "$program is not there: build it first (make build)" >&2
-    exit 1
-fi
-if [ -e "$folder" ]; then
-    if [ ! -e "$folder/.made-by-demo" ]; then
-        echo "$folder exists and is not from an earlier demo: move it away, or set DEMO_FOLDER" >&2
-        exit 1
-    fi
-    rm -rf "$folder"
-fi
-mkdir -p "$folder"
-touch "$folder/.made-by-demo"
-
-step() { printf '\n\033[1m== %s\033[0m\n' "$1"; }
-# Shows a command, then runs it.
-show() { printf '$ %s\n' "$*"; "$@"; }
+. "$(dirname "$0")/../demo-steps.sh"
 shop="--store $folder/shop.db --models $folder/models"
 # Without the sequence model, which takes minutes to learn; leave the option out to have it too.
 members="neighbors,als,sessions,content,popularity,resurfacing"

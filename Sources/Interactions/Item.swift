@@ -53,6 +53,17 @@ extension Item {
     }
 }
 
+extension IdentifierTable {
+    /// Items by their numbers; those without one are left out.
+    public func numbered(_ items: some Sequence<Item>) -> [Int: Item] {
+        var numbered: [Int: Item] = [:]
+        for item in items {
+            if let number = number(of: item.id) { numbered[number] = item }
+        }
+        return numbered
+    }
+}
+
 /// A user, besides the events.
 public struct User: Hashable, Codable, Sendable {
     public var id: String

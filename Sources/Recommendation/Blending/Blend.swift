@@ -101,20 +101,6 @@ public struct Blend: RankingModel {
         return sums
     }
 
-    /// How much of an item's advantage over the average item each member brings, in the order of the members; parts below
-    /// zero count as none, and the parts add up to one unless all are none.
-    public func shares(of item: Int, for query: Query) -> [Float] {
-        let parts = withUnsafeTemporaryAllocation(of: Float.self, capacity: itemCount) { own in
-            members.map { member -> Float in
-                guard member.weight > 0 else { return 0 }
-                logarithms(of: member.model, query, into: own)
-                return max(member.weight * (own[item] - own.reduce(0, +) / Float(itemCount)), 0)
-            }
-        }
-        let total = parts.reduce(0, +)
-        return total > 0 ? parts.map { $0 / total } : parts
-    }
-
     /// How alike two items are, 0 to 1: the cosine of what the first model that has factors or descriptions makes of them.
     func similarity(_ left: Int, _ right: Int) -> Float {
         for member in members {

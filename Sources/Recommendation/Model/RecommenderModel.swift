@@ -91,8 +91,7 @@ public struct RecommenderModel: Sendable {
         shop.set(names: items, named: "items")
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        let records = try catalog.keys.sorted().map { try encoder.encode(catalog[$0]!) }
-        shop.set(bytes: Array(records.joined(separator: [10])), named: "catalog")
+        shop.set(bytes: Array(try encoder.encode(catalog.keys.sorted().map { catalog[$0]! })), named: "catalog")
         file = shop.file
         try file.sections.setSection(provenance, named: .provenance)
         try file.sections.setSection(metrics, named: .metrics)
@@ -114,10 +113,7 @@ public struct RecommenderModel: Sendable {
         }
         let weights = try shop.value(EventWeights.self, named: "weights")
         let items = try shop.names(named: "items")
-        var catalog: [Int: Item] = [:]
-        for item in try current ?? Self.items(of: shop) {
-            if let number = items.number(of: item.id) { catalog[number] = item }
-        }
+        let catalog = items.numbered(try current ?? Self.items(of: shop))
         let context = ModelContext(itemCount: items.count, weights: weights, catalog: catalog)
         let popularity = try shop.floats(named: "popularity").checked(count: items.count, "shop.popularity").array
         let models = try members.map { member in
@@ -131,12 +127,10 @@ public struct RecommenderModel: Sendable {
     }
     /// What the items were when the model was trained.
     private static func items(of shop: ModelArchive) throws -> [Item] {
-        let decoder = JSONDecoder()
-        return try shop.bytes(named: "catalog").array.split(separator: UInt8(ascii: "\n")).map { record in
-            guard let item = try? decoder.decode(Item.self, from: Data(record)) else {
-                throw ModelArchive.Malformed(part: "shop.catalog", problem: "holds a line that is no item")
-            }
-            return item
+        do {
+            return try JSONDecoder().decode([Item].self, from: Data(shop.bytes(named: "catalog").array))
+        } catch let error as DecodingError {
+            throw ModelArchive.Malformed(part: "shop.catalog", problem: "holds no list of items (\(error))")
         }
     }
 }

@@ -98,14 +98,8 @@ public struct SequenceModel: RankingModel {
             cr_products(base, base + item * width, &scores, itemCount, width)
         }
         for other in 0..<itemCount { scores[other] *= inverseNorms[other] * inverseNorms[item] }
-        var best: [ScoredItem] = []
-        for other in 0..<itemCount where other != item {
-            if best.count == count, let last = best.last, last.score >= scores[other] { continue }
-            let place = best.firstIndex { $0.score < scores[other] } ?? best.endIndex
-            best.insert(ScoredItem(item: other, score: scores[other]), at: place)
-            if best.count > count { best.removeLast() }
-        }
-        return best
+        scores[item] = -.infinity
+        return scores.best(count)
     }
 
     /// By how much the items' scores fall without the event.

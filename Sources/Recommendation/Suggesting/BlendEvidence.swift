@@ -31,6 +31,8 @@ struct BlendEvidence: SuggestionEvidence {
 
     func contributions(to items: [Int], of history: [HistoryEvent]) -> [[Float]] { blend.contributions(to: items, of: query) }
 
+    /// How much of an item's advantage over the average item each member brings; parts below zero count as none, and the parts
+    /// add up to one unless all are none.
     func shares(of item: Int) -> [String: Float] {
         let own = zip(blend.members, parts).map { member, part in
             part.logarithms.isEmpty ? 0 : max(member.weight * (part.logarithms[item] - part.mean), 0)

@@ -71,20 +71,6 @@ private struct Forbidden: RankingModel {
         let blend = Blend([.init(Forbidden(), weight: 0), .init(FixedModel(.counts, counts), weight: 1)], popularity: popularity)
         #expect(areClose(blend.scores(Query(items: [])), shares(counts)))
         #expect(blend.similar(to: 0, count: 2).map(\.item) == [3, 2])
-        #expect(blend.shares(of: 3, for: Query(items: [])) == [0, 1])
-    }
-
-    @Test func sharesSumToOne() throws {
-        let blend = Blend([.init(FixedModel(.counts, counts), weight: 0.7), .init(FixedModel(.logits, logits), weight: 0.2)], popularity: popularity)
-        for item in 0..<4 {
-            let shares = blend.shares(of: item, for: Query(items: [1]))
-            #expect(shares.allSatisfy { $0 >= 0 })
-            #expect(abs(shares.reduce(0, +) - 1) < 1e-5)
-        }
-        // By hand: what each brings over its own mean.
-        let means = (self.shares(counts).reduce(0, +) / 4, logits.reduce(0, +) / 4)
-        let parts = (max(0.7 * (self.shares(counts)[2] - means.0), 0), max(0.2 * Double(logits[2] - means.1), 0))
-        #expect(areClose(blend.shares(of: 2, for: Query(items: [])), [parts.0 / (parts.0 + parts.1), parts.1 / (parts.0 + parts.1)]))
     }
 
     @Test func contributionsAreSharesOfEachMember() throws {

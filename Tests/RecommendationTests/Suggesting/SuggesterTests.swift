@@ -35,6 +35,24 @@ import Testing
         #expect(Set(try Self.ask(suggester, [])) == Set(popular))
     }
 
+    /// By hand: what each member brings over its own mean, where that is more than nothing.
+    @Test func sharesAreTheMembersPartsInTheAdvantage() throws {
+        let suggester = try Self.suggester(), members = suggester.model.blend.members
+        let counts = Popularity(TrainingData(log: try RecommenderTrainingTests.log())).counts
+        let query = Query(history: [HistoryEvent(item: 3)], now: Self.now)
+        for suggestion in try suggester.suggestions(for: SuggestionRequest(history: query.history, count: 8, now: Self.now)) {
+            let parts = members.map { member -> Double in
+                let alone = Blend([member], popularity: counts).scores(query)
+                return max(Double(alone[suggestion.item] - alone.reduce(0, +) / Float(alone.count)), 0)
+            }
+            for (member, part) in zip(members, parts) {
+                let share = Double(suggestion.shares[type(of: member.model).name] ?? 0)
+                #expect(abs(share - part / parts.reduce(0, +)) < 1e-4)
+            }
+            #expect(abs(suggestion.shares.values.reduce(0, +) - 1) < 1e-5)
+        }
+    }
+
     @Test func eventsAreLearnedWithoutARetrain() throws {
         var suggester = try Self.suggester(content: 0)
         // What comes least of all after 3; then many do so.
