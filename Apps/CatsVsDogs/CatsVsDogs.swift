@@ -1,4 +1,5 @@
 import ArgumentParser
+import Reporting
 
 @main
 struct CatsVsDogs: ParsableCommand {
@@ -21,4 +22,9 @@ struct CatsVsDogs: ParsableCommand {
             BenchmarkCommand.self,
             SampleCommand.self,
         ])
+
+    static func main() {
+        StandardOutput.failUnlessWritten()
+        main(nil)
+    }
 }

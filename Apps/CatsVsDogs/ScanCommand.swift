@@ -74,7 +74,7 @@ struct ScanCommand: ParsableCommand {
         } catch let code as ExitCode {
             throw code
         } catch {
-            FileHandle.standardError.write(Data("scan: \(error)\n".utf8))
+            StandardErrorOutput().write("scan: \(error)\n")
             throw ExitCode(1)
         }
     }
@@ -108,7 +108,7 @@ struct ScanCommand: ParsableCommand {
                 ? "No file needed to be moved."
                 : "Moved \(HumanReadable.count(moves.count, "file")) to \(quarantine). "
                     + "To put them back: catsvsdogs scan \(folder) --quarantine \(quarantine) --undo"
-            FileHandle.standardError.write(Data((line + "\n").utf8))
+            StandardErrorOutput().write(line + "\n")
         }
         if !scan.corrupt.isEmpty || !scan.unsupported.isEmpty || !scan.labelConflicts.isEmpty { throw ExitCode(2) }
     }

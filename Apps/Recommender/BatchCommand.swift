@@ -62,6 +62,7 @@ struct BatchCommand: ParsableCommand {
 
     func validate() throws {
         if threads < 1 { throw ValidationError("--threads must be at least 1") }
+        try checkOutput(output, "the output", isNot: shop.store)
         if output.isEmpty || output.hasSuffix("/") { throw ValidationError("name the file to write, such as suggestions.csv") }
     }
 

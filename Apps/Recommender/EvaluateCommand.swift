@@ -92,6 +92,7 @@ struct EvaluateCommand: ParsableCommand {
     var json = false
 
     func validate() throws {
+        for input in [store, train, test, validation].compactMap({ $0 }) { try checkOutput(report, "--report", isNot: input) }
         switch (preset, store, train, test) {
         case (_?, nil, nil, nil):
             if data == nil { throw ValidationError("--preset needs --data, the folder with its files") }
@@ -152,7 +153,7 @@ struct EvaluateCommand: ParsableCommand {
             let options = try options()
             let outcome = try EvaluationOutcome(
                 try task(options), options: options, lengths: try counts(), refit: refit, rival: try rival(), allowsRepeats: asking.allowsRepeats
-            ) { if !json { FileHandle.standardError.write(Data(($0 + "\n").utf8)) } }
+            ) { if !json { StandardErrorOutput().write($0 + "\n") } }
             if let report {
                 try EvaluationPage(outcome: outcome, command: CommandLine.arguments.dropFirst().joined(separator: " ")).page
                     .write(to: URL(fileURLWithPath: report))

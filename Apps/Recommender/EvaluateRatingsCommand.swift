@@ -106,7 +106,7 @@ struct EvaluateRatingsCommand: ParsableCommand {
                 folds: validationFolds ?? folds, part: validationFolds == nil ? nil : 0..<1, configuration: configuration, splitSeed: splitSeed,
                 seed: seed, threads: threads
             ) { fold, errors in
-                FileHandle.standardError.write(Data("fold \(fold + 1): RMSE \(decimal(errors.rmse)), MAE \(decimal(errors.mae))\n".utf8))
+                StandardErrorOutput().write("fold \(fold + 1): RMSE \(decimal(errors.rmse)), MAE \(decimal(errors.mae))\n")
             }
             let seconds = Double((ContinuousClock.now - start) / .milliseconds(1)) / 1000
             try show(Answer(

@@ -122,8 +122,8 @@ struct RateCommand: ParsableCommand {
         let log = try store.interactionLog()
         let data = RatingData(log, catalog: log.items.numbered(try store.items()), people: try store.users())
         guard data.ratings.count <= Self.mostOnTheSpot else { throw TooManyRatings(count: data.ratings.count) }
-        FileHandle.standardError.write(Data(
-            "no version in service in \(shop.models) predicts ratings: learning from \(HumanReadable.count(data.ratings.count, "rating"))\n".utf8))
+        StandardErrorOutput().write(
+            "no version in service in \(shop.models) predicts ratings: learning from \(HumanReadable.count(data.ratings.count, "rating"))\n")
         return try RatingModel(data, configuration: .quick)
     }
 

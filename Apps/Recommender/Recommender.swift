@@ -1,4 +1,5 @@
 import ArgumentParser
+import Reporting
 
 @main struct Recommender: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -10,4 +11,9 @@ import ArgumentParser
             ForgetCommand.self, SimulateCommand.self, TuneCommand.self, ExportCommand.self,
             BenchmarkCommand.self,
         ])
+
+    static func main() async {
+        StandardOutput.failUnlessWritten()
+        await main(nil)
+    }
 }

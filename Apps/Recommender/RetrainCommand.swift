@@ -11,10 +11,13 @@ struct RetrainCommand: ParsableCommand {
         commandName: "retrain",
         abstract: "Learn from fresh events, and put the new model into service only if it is not worse.",
         discussion: """
-            The newest events, a share of all by time, are kept back: the model in service and a new one, which learned from \
-            everything before them, are both asked what the users did next. The new one is promoted when its NDCG@10 is not lower \
-            than the old one's by more than the tolerance; it then learns from the newest events too. The old version is kept: \
-            `recommender models rollback` returns to it.
+            The newest events, a share of all by time but none that the model in service has learned from, are kept back: it and \
+            a new one, which learned from everything before them, are both asked what the users did next. The new one is promoted \
+            when its NDCG@10 is not lower than the old one's by more than the tolerance; it then learns from the newest events too. \
+            The old version is kept: `recommender models rollback` returns to it.
+
+            Where there is nothing to ask, because no event is later than what the model in service knows, nothing is changed \
+            unless --force says so or users have been forgotten since, whom a new model must not know.
 
             EXAMPLES
               recommender retrain --store shop.db --models models
@@ -24,7 +27,7 @@ struct RetrainCommand: ParsableCommand {
               0  the new version is in service
               1  the store or the model cannot be used
               2  the new model was worse, and the old one stays
-              3  there is nothing new to learn from
+              3  there is nothing new to learn from, or nothing to compare the models on
               64 the command was not understood
             """)
 
@@ -37,7 +40,7 @@ struct RetrainCommand: ParsableCommand {
     @Option(help: ArgumentHelp("NDCG@10 by which the new model may be worse.", valueName: "amount"))
     var tolerance = 0.0
 
-    @Flag(help: "Retrain even when no events are new.")
+    @Flag(help: "Retrain even when no events are new, and promote even when there is nothing to compare on.")
     var force = false
 
     @Option(help: ArgumentHelp(
@@ -50,6 +53,7 @@ struct RetrainCommand: ParsableCommand {
 
     func validate() throws {
         if !(0.001...0.5).contains(newest) { throw ValidationError("--newest must be from 0.001 to 0.5") }
+        try checkOutput(report, "--report", isNot: shop.store)
         if !tolerance.isFinite { throw ValidationError("--tolerance must be a number") }
     }
 
@@ -62,8 +66,8 @@ struct RetrainCommand: ParsableCommand {
         var old: RankingMetrics
         var new: RankingMetrics
         var reason: String
-        /// The web page.
-        var page: String
+        /// The web page; nil where it could not be written.
+        var page: String?
 
         var gate: TrainingPage.Gate {
             TrainingPage.Gate(previous: previous, cases: cases, old: old, new: new, reason: reason, isPromoted: promoted)
@@ -76,6 +80,8 @@ struct RetrainCommand: ParsableCommand {
             report = try retrain()
         } catch let error as NothingNew {
             throw fail("retrain", error, code: 3)
+        } catch let error as NothingToCompare {
+            throw fail("retrain", error, code: 3)
         } catch let error as ValidationError {
             throw error
         } catch {
@@ -84,12 +90,13 @@ struct RetrainCommand: ParsableCommand {
         if json {
             try printJSON(report)
         } else {
-            print(TextTable.text(
+            if report.cases > 0 { print(TextTable.text(
                 header: ["on \(HumanReadable.count(report.cases, "question")) from the newest events", "HR@10", "NDCG@10"],
                 rows: [("version \(report.previous), in service", report.old), ("new", report.new)].map { name, metrics in
                     [name, HumanReadable.decimal(metrics.hitRate, places: 4), HumanReadable.decimal(metrics.ndcg, places: 4)]
-                }))
-            print("\n\(report.reason)\nThe report is \(report.page).")
+                }) + "\n") }
+            print(report.reason)
+            if let page = report.page { print("The report is \(page).") }
         }
         if !report.promoted { throw ExitCode(2) }
     }
@@ -103,41 +110,72 @@ struct RetrainCommand: ParsableCommand {
         let store = try SQLiteEventStore(path: shop.store, access: .readOnly)
         let (serving, suggester) = try shop.suggester(store)
         let position = try store.lastPosition()
-        let seen = suggester.model.provenance.position ?? 0
-        guard position > seen || force else { throw NothingNew(version: serving.number) }
+        let known = suggester.model.provenance
         let log = try store.interactionLog(since: nil, until: nil, upTo: position)
+        // Fewer events than it has learned from: users are gone.
+        let isForgetting = log.eventCount < known.events
+        guard position > known.position ?? 0 || isForgetting || force else { throw NothingNew(version: serving.number) }
         let catalog = log.items.numbered(try store.items())
         let options = try training.options()
-        let trainer = RecommenderTraining(options) { FileHandle.standardError.write(Data(($0 + "\n").utf8)) }
-        let slice = NewestSlice(log, share: newest, weights: options.weights)
-        let old = try slice.metrics(of: suggester.model, threads: options.threads)
-        let candidate = try trainer.train(slice.before, catalog: catalog)
-        let new = try slice.metrics(of: candidate.model, threads: options.threads)
+        let trainer = RecommenderTraining(options) { StandardErrorOutput().write($0 + "\n") }
+        let slice = NewestSlice(log, share: newest, after: known.latest, weights: options.weights)
+        guard !slice.cases.isEmpty || isForgetting || force else { throw NothingToCompare(version: serving.number) }
+        let (old, candidate, new) = try compare(suggester.model, on: slice, trainer, catalog)
         var report = Report(
-            promoted: false, version: nil, previous: serving.number, newEvents: log.eventCount - suggester.model.provenance.events,
+            promoted: false, version: nil, previous: serving.number, newEvents: log.eventCount - known.events,
             cases: slice.cases.count, old: old, new: new,
-            reason: "The new model is worse on the newest events; version \(serving.number) stays in service.",
-            page: self.report ?? "\(shop.models)/retrain-report.html")
-        guard new.ndcg >= old.ndcg - tolerance else {
-            TrainingPage(
+            reason: "The new model is worse on the newest events; version \(serving.number) stays in service.", page: nil)
+        if let candidate, new.ndcg < old.ndcg - tolerance {
+            report.page = TrainingPage(
                 store: shop.store, version: nil, log: log, model: candidate.model, result: candidate.result, options: options, gate: report.gate
-            ).write(to: report.page)
+            ).write(to: self.report ?? "\(shop.models)/retrain-report.html")
             return report
         }
-        var (model, result) = try trainer.train(log, catalog: catalog, initial: candidate.model, position: position)
-        model.metrics["newest NDCG@10"] = new.ndcg
-        model.metrics["newest HR@10"] = new.hitRate
+        var (model, result) = try trainer.train(log, catalog: catalog, initial: candidate?.model, position: position)
+        if !slice.cases.isEmpty {
+            model.metrics["newest NDCG@10"] = new.ndcg
+            model.metrics["newest HR@10"] = new.hitRate
+        }
         let version = try shop.versions.add(
             try shop.file(of: model, store, log, options: options), metrics: model.metrics, note: "retrained, was version \(serving.number)")
         _ = try shop.versions.promote(version.number)
         report.promoted = true
         report.version = version.number
-        report.reason = "Version \(version.number) is in service: not worse on the newest events. Version \(serving.number) is kept; "
-            + "`recommender models rollback` returns to it."
-        if self.report == nil { report.page = shop.reportPath(of: version.number) }
-        TrainingPage(
+        report.reason = "Version \(version.number) is in service: " + Self.why(cases: slice.cases.count, isForgetting: isForgetting)
+            + " Version \(serving.number) is kept; `recommender models rollback` returns to it."
+        report.page = TrainingPage(
             store: shop.store, version: version.number, log: log, model: model, result: result, options: options, gate: report.gate
-        ).write(to: report.page)
+        ).write(to: self.report ?? shop.reportPath(of: version.number))
         return report
+    }
+
+    /// Fewer questions than these say little.
+    private static let fewCases = 50
+
+    private static func why(cases: Int, isForgetting: Bool) -> String {
+        switch cases {
+        case 0: isForgetting ? "users were forgotten, and there was nothing to compare on." : "there was nothing to compare on, and --force said so."
+        case ..<fewCases: "not worse on the newest events, of which \(HumanReadable.count(cases, "question")) say little."
+        default: "not worse on the newest events."
+        }
+    }
+
+    /// What the model in service and a new one are worth on the newest events; no new one where there is nothing to ask.
+    private func compare(_ model: RecommenderModel, on slice: NewestSlice, _ trainer: RecommenderTraining, _ catalog: [Int: Item]) throws
+        -> (old: RankingMetrics, candidate: (model: RecommenderModel, result: RecommenderTraining.Result)?, new: RankingMetrics)
+    {
+        let none = RankingMetrics(k: 10)
+        guard !slice.cases.isEmpty else { return (none, nil, none) }
+        let old = try slice.metrics(of: model, threads: trainer.options.threads)
+        let candidate = try trainer.train(slice.before, catalog: catalog)
+        return (old, candidate, try slice.metrics(of: candidate.model, threads: trainer.options.threads))
+    }
+
+    struct NothingToCompare: Error, CustomStringConvertible {
+        var version: Int
+        var description: String {
+            "no wanted event is later than what version \(version) has learned from, so that there is nothing to compare on and it "
+                + "stays in service; --force retrains and promotes all the same"
+        }
     }
 }

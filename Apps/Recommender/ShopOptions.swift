@@ -21,7 +21,7 @@ struct ShopOptions: ParsableArguments {
         var file = try model.file()
         let ratings = RatingData(log, catalog: model.catalog, people: try store.users())
         if !ratings.ratings.isEmpty {
-            FileHandle.standardError.write(Data("learning from \(HumanReadable.count(ratings.ratings.count, "rating"))\n".utf8))
+            StandardErrorOutput().write("learning from \(HumanReadable.count(ratings.ratings.count, "rating"))\n")
             try RatingModel(ratings, seed: options.seed, threads: options.threads).write(to: &file)
         }
         return file
@@ -60,7 +60,7 @@ extension RecommenderModel {
 
 /// Prints an error as the command's and ends it.
 func fail(_ command: String, _ error: any Error, code: Int32 = 1) -> ExitCode {
-    FileHandle.standardError.write(Data("recommender \(command): \(error)\n".utf8))
+    StandardErrorOutput().write("recommender \(command): \(error)\n")
     return ExitCode(code)
 }
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import EventStore
 import Foundation
 import Recommendation
+import Reporting
 
 struct SimilarCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -48,7 +49,7 @@ struct SimilarCommand: ParsableCommand {
             throw fail("similar", error)
         }
         guard let number = suggester.model.items.number(of: item) else {
-            FileHandle.standardError.write(Data("recommender similar: there is no item \"\(item)\"\n".utf8))
+            StandardErrorOutput().write("recommender similar: there is no item \"\(item)\"\n")
             throw ExitCode(3)
         }
         let answers = suggester.similar(to: number, count: k).map {
@@ -59,6 +60,9 @@ struct SimilarCommand: ParsableCommand {
         } else {
             for (place, other) in answers.enumerated() { print("\(place + 1). \(other.name.map { "\($0) (\(other.item))" } ?? other.item)") }
         }
-        if answers.isEmpty { throw ExitCode(2) }
+        if answers.isEmpty {
+            StandardErrorOutput().write("recommender similar: nothing is known to be like \"\(item)\": too little was done with it, and nothing describes it\n")
+            throw ExitCode(2)
+        }
     }
 }

@@ -31,6 +31,8 @@ struct StatsCommand: ParsableCommand {
     @Flag(help: "Print everything as JSON on standard output, instead of text.")
     var json = false
 
+    func validate() throws { try checkOutput(html, "--html", isNot: store) }
+
     func run() throws {
         do {
             let statistics = try SQLiteEventStore(path: store, access: .readOnly).statistics()

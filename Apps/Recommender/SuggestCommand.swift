@@ -79,8 +79,9 @@ struct SuggestCommand: ParsableCommand {
         if json {
             try printJSON(answer)
         } else {
-            if !answer.known, let user {
-                print("The store knows nothing of \"\(user)\" that the model could use: this is what is popular.")
+            if !answer.known {
+                print("\(user.map { "The store knows nothing of \"\($0)\" that the model could use" } ?? "The model knows none of these items"): "
+                    + "this is what is popular.")
             }
             for (place, item) in answer.suggestions.enumerated() {
                 let title = item.name.map { "\($0) (\(item.item))" } ?? item.item
@@ -91,7 +92,7 @@ struct SuggestCommand: ParsableCommand {
             }
         }
         if answer.suggestions.isEmpty {
-            FileHandle.standardError.write(Data("recommender suggest: nothing is left to suggest; loosen the filter or what is excluded\n".utf8))
+            StandardErrorOutput().write("recommender suggest: nothing is left to suggest; loosen the filter or what is excluded\n")
             throw ExitCode(2)
         }
     }
@@ -109,7 +110,11 @@ struct SuggestCommand: ParsableCommand {
             if suggestions.noResurfacing { model.leaveOutResurfacing() }
             suggester = Suggester(model)
             version = promoted.number
-            events = List.split(history).compactMap { suggester.model.items.number(of: $0) }.map { HistoryEvent(item: $0) }
+            events = List.split(history).compactMap { id in
+                let number = suggester.model.items.number(of: id)
+                if number == nil { StandardErrorOutput().write("recommender suggest: the model knows no item \"\(id)\"\n") }
+                return number.map { HistoryEvent(item: $0) }
+            }
         }
         var request = try suggestions.request(suggester, command: "suggest", now: now())
         request.history = events

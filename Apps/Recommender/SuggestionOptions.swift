@@ -119,6 +119,10 @@ struct SuggestionOptions: ParsableArguments {
         request.filter = try filter.map { known(try Filter($0)) }
         request.excluded = numbers(exclude)
         request.excludedKinds = excludeKinds == "none" ? [] : Set(List.split(excludeKinds).map(EventKind.init(rawValue:)))
+        for kind in request.excludedKinds {
+            let meant = EventWeights.usual.keys.first { kind != $0 && kind.rawValue.lowercased().hasPrefix($0.rawValue) }
+            if let meant { note("--exclude-kinds \(kind.rawValue): the usual kind is called \(meant.rawValue)") }
+        }
         if minPrice != nil || maxPrice != nil { request.price = (minPrice ?? 0)...(maxPrice ?? .infinity) }
         request.minimumStock = minStock ?? (inStock ? Double.leastNonzeroMagnitude : nil)
         request.promotions = try promoted.map {

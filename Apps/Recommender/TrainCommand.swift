@@ -47,9 +47,11 @@ struct TrainCommand: ParsableCommand {
         var users: Int
         var items: Int
         var seconds: Double
-        /// The web page.
-        var page: String
+        /// The web page; nil where it could not be written.
+        var page: String?
     }
+
+    func validate() throws { try checkOutput(report, "--report", isNot: shop.store) }
 
     func run() throws {
         do {
@@ -57,16 +59,19 @@ struct TrainCommand: ParsableCommand {
             let position = try store.lastPosition()
             let log = try store.interactionLog(since: nil, until: nil, upTo: position)
             let catalog = log.items.numbered(try store.items())
-            FileHandle.standardError.write(Data(
-                "\(HumanReadable.count(log.eventCount, "event")) of \(HumanReadable.count(log.userCount, "user")) on \(HumanReadable.count(log.itemCount, "item"))\n".utf8))
+            StandardErrorOutput().write(
+                "\(HumanReadable.count(log.eventCount, "event")) of \(HumanReadable.count(log.userCount, "user")) on \(HumanReadable.count(log.itemCount, "item"))\n")
             let options = try training.options()
-            let trainer = RecommenderTraining(options) { FileHandle.standardError.write(Data(($0 + "\n").utf8)) }
+            for kind in training.unusualKinds where !log.kinds.contains(kind) {
+                StandardErrorOutput().write("--weight \(kind.rawValue): the log has no events of this kind\n")
+            }
+            let trainer = RecommenderTraining(options) { StandardErrorOutput().write($0 + "\n") }
             let (model, result) = try trainer.train(log, catalog: catalog, position: position)
             let version = try shop.versions.add(
                 try shop.file(of: model, store, log, options: options), metrics: model.metrics, note: "trained on \(shop.store)")
             _ = try shop.versions.promote(version.number)
-            let page = self.report ?? shop.reportPath(of: version.number)
-            TrainingPage(store: shop.store, version: version.number, log: log, model: model, result: result, options: options).write(to: page)
+            let page = TrainingPage(store: shop.store, version: version.number, log: log, model: model, result: result, options: options)
+                .write(to: self.report ?? shop.reportPath(of: version.number))
             let report = Report(
                 version: version.number, members: result.members, validation: result.validation, events: log.eventCount, users: log.userCount,
                 items: log.itemCount, seconds: model.provenance.seconds, page: page)
@@ -80,7 +85,8 @@ struct TrainCommand: ParsableCommand {
                         HumanReadable.decimal(member.seconds, places: 1),
                     ]
                 } + [["blend", "", HumanReadable.decimal(result.validation.hitRate, places: 4), HumanReadable.decimal(result.validation.ndcg, places: 4), ""]]))
-            print("\nVersion \(version.number) of \(shop.models) is in service, \(HumanReadable.bytes(version.byteCount)), after \(HumanReadable.decimal(report.seconds, places: 1)) s. Its report is \(page).")
+            print("\nVersion \(version.number) of \(shop.models) is in service, \(HumanReadable.bytes(version.byteCount)), after \(HumanReadable.decimal(report.seconds, places: 1)) s."
+                + (page.map { " Its report is \($0)." } ?? ""))
         } catch let error as ValidationError {
             throw error
         } catch {

@@ -33,12 +33,17 @@ struct TrainingOptions: ParsableArguments {
         _ = try options()
     }
 
+    /// Kinds that were given a weight and may be misspelled.
+    var unusualKinds: [EventKind] {
+        weights.compactMap { $0.split(separator: "=").first.map { EventKind(rawValue: String($0)) } }.filter { EventWeights.usual[$0] == nil }
+    }
+
     func options() throws -> RecommenderOptions {
         var eventWeights = EventWeights(halfLifeDays: halfLife)
         for text in weights {
             let parts = text.split(separator: "=", maxSplits: 1)
-            guard parts.count == 2, let weight = Double(parts[1]), weight.isFinite else {
-                throw ValidationError("--weight \(text) is not of the form kind=number")
+            guard parts.count == 2, !parts[0].isEmpty, let weight = Double(parts[1]), abs(weight) <= 1e6 else {
+                throw ValidationError("--weight \(text) is not of the form kind=number, with a number from -1000000 to 1000000")
             }
             eventWeights.weights[EventKind(rawValue: String(parts[0]))] = weight
         }

@@ -55,11 +55,15 @@ struct TrainingPage {
     }
 
     /// Writes the page; a page that cannot be written is told of and changes nothing else.
-    func write(to path: String) {
+    ///
+    /// - Returns: the path, nil where the page was not written.
+    func write(to path: String) -> String? {
         do {
             try page.write(to: URL(fileURLWithPath: path))
+            return path
         } catch {
-            FileHandle.standardError.write(Data("the report is not written: \(error)\n".utf8))
+            StandardErrorOutput().write("the report is not written: \(error)\n")
+            return nil
         }
     }
 

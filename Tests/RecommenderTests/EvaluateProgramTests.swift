@@ -1,7 +1,9 @@
+import EventStore
 import Foundation
 #if canImport(FoundationXML)
 import FoundationXML
 #endif
+import Interactions
 import TestSupport
 import Testing
 
@@ -98,10 +100,14 @@ import Testing
         // A version with a report is a version like any other.
         #expect(try run(["models"]).status == 0)
 
-        let kept = try run(["retrain", "--force", "--tolerance=-1"] + Self.quick)
+        let store = try SQLiteEventStore(path: folder("shop.db"))
+        let latest = try #require(try store.events(after: 0, limit: .max).compactMap(\.event.time).max())
+        let fresh = (1...40).map { Event(user: "u\($0)", item: "i\($0 % 9)", kind: "purchase", time: latest + Int64($0) * 60_000) }
+        try store.append(fresh)
+        let kept = try run(["retrain", "--tolerance=-1"] + Self.quick)
         #expect(kept.status == 2, "\(kept.errors)")
         #expect(try text(ofPage: "models/retrain-report.html").contains("stays in service"))
-        let promoted = try run(["retrain", "--force", "--tolerance", "1", "--report", "mine.html"] + Self.quick)
+        let promoted = try run(["retrain", "--tolerance", "1", "--report", "mine.html"] + Self.quick)
         #expect(promoted.status == 0, "\(promoted.errors)")
         #expect(try text(ofPage: "mine.html").contains("Old against new"))
     }

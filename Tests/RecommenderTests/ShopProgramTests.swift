@@ -59,7 +59,7 @@ import Testing
         // What the user does next counts at once: what is bought is not suggested again, and the rest changes.
         let bought = first.suggestions[0].item
         let store = try SQLiteEventStore(path: folder("shop.db"))
-        let later = try #require(try store.events(of: "u5").compactMap(\.event.time).max()) + 3_600_000
+        let later = try #require(try store.events(after: 0, limit: .max).compactMap(\.event.time).max()) + 3_600_000
         let next = ["view", "cart", "purchase"].enumerated().map {
             Event(user: "u5", item: bought, kind: EventKind(rawValue: $1), time: later + Int64($0) * 60_000, session: "later")
         }
@@ -84,6 +84,15 @@ import Testing
         #expect(try serving() == 2)
         let listed = try run("models")
         #expect(listed.output.contains("1") && listed.output.contains("2"))
+
+        // An event that is new and not later leaves nothing to compare on.
+        try store.append([Event(user: "u6", item: "i7", kind: "purchase", time: later - 7_200_000)])
+        let incomparable = try run(["retrain"] + Self.quick)
+        #expect(incomparable.status == 3 && incomparable.errors.contains("nothing to compare"), "\(incomparable.errors)")
+        // Whoever is forgotten must not stay in the model in service.
+        #expect(try run("forget", "u7", "--store", "shop.db").status == 0)
+        let forgetting = try run(["retrain", "--json"] + Self.quick)
+        #expect(forgetting.status == 0 && forgetting.output.contains("users were forgotten"), "\(forgetting.errors)")
     }
 
     @Test func mistakesAreAnsweredWithWhatToDo() throws {

@@ -113,12 +113,14 @@ extension Blend {
             }
             var gain = 0.0
             for target in 0..<candidates.targets where scores[target] > -.infinity {
-                // Half of the equals stand before, or a member that says the same of all would be the best of all.
-                var above = 0, equal = -1
+                // Equals stand in any order, or a member that says the same of all would be the best of all.
+                var above = 0, equal = 0
                 for other in scores {
                     if other > scores[target] { above += 1 } else if other == scores[target] { equal += 1 }
                 }
-                gain += 1 / log2(Double(above + equal / 2 + 2))
+                let tied = scores[..<candidates.targets].count { $0 == scores[target] }
+                let before = scores[..<target].count { $0 == scores[target] }
+                gain += 1 / log2(Double(above + EvaluationCase.place(of: before, among: tied, of: equal) + 2))
             }
             return gain / Double(candidates.targets)
         }

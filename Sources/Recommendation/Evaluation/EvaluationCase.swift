@@ -17,10 +17,13 @@ public struct EvaluationCase: Sendable {
 
     /// The places from 0 at which the targets stand when all items but the excluded ones are ranked.
     ///
-    /// Of items with equal scores half are counted before a target, so that a model that scores everything the same is
-    /// worth what chance is worth.
+    /// Items with equal scores stand in any order, targets among them evenly: a model that scores everything the same is worth
+    /// what chance is worth, and no two targets share a place.
     public func ranks(in scores: UnsafeMutableBufferPointer<Float>) -> [Int] {
         for item in excluded where item < scores.count { scores[item] = -.infinity }
+        var tied: [Float: Int] = [:]
+        for target in targets where target < scores.count { tied[scores[target], default: 0] += 1 }
+        var placed: [Float: Int] = [:]
         return targets.map { target in
             guard target < scores.count else { return scores.count }
             let score = scores[target]
@@ -31,7 +34,13 @@ public struct EvaluationCase: Sendable {
                 above += other > score ? 1 : 0
                 equal += other == score ? 1 : 0
             }
-            return above + max(equal - 1, 0) / 2
+            defer { placed[score, default: 0] += 1 }
+            return above + Self.place(of: placed[score, default: 0], among: tied[score]!, of: equal)
         }
+    }
+
+    /// Where the target of a number is to be expected, from 0, when some targets stand in any order among equals.
+    static func place(of number: Int, among targets: Int, of equals: Int) -> Int {
+        (number + 1) * (equals + 1) / (targets + 1) - 1
     }
 }

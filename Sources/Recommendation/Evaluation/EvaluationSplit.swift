@@ -37,7 +37,7 @@ public enum EvaluationSplitError: Error, Hashable, Sendable, CustomStringConvert
 
     public var description: String {
         switch self {
-        case .noTimes: "the log has no times, so nothing in it is earlier or later; split it by user instead"
+        case .noTimes: "the log has no times, or the same for all events, so nothing in it is earlier or later; split it by user instead"
         case .emptyPart(let part, let remedy): "nothing is left for the \(part) of this split; \(remedy)"
         }
     }

@@ -9,11 +9,14 @@ public struct NewestSlice: Sendable {
 
     /// - Parameters:
     ///   - share: of the events, 0 to 1.
+    ///   - learned: milliseconds since 1970 of the latest event that a model to be asked has learned from: nothing until then is
+    ///     asked for, which that model would know.
     ///   - weights: say which kinds are wanted.
-    public init(_ log: InteractionLog, share: Double, weights: EventWeights) {
+    public init(_ log: InteractionLog, share: Double, after learned: Int64 = .min, weights: EventWeights) {
         items = log.items
         let times = log.eventTimes.sorted()
-        let start = times.isEmpty ? 0 : times[min(Int(Double(times.count) * (1 - share)), times.count - 1)]
+        let newest = times.isEmpty ? 0 : times[min(Int(Double(times.count) * (1 - share)), times.count - 1)]
+        let start = max(newest, learned == .min ? .min : learned + 1)
         before = log.filtered { _, event in log.eventTimes[event] < start }
         let wanted = RecommenderTraining.targetKinds(of: TrainingData(log: log, weights: weights))
         cases = (0..<log.userCount).compactMap { user -> EvaluationCase? in

@@ -11,13 +11,14 @@ public struct TimeSplit: EvaluationSplitRule {
     public init(share: Double = 0.1) { self.share = share }
 
     public func split(_ log: InteractionLog, asking questions: Questions) throws -> EvaluationSplit {
+        guard log.eventCount > 0 else { throw EvaluationSplitError.emptyPart("training", remedy: "the log has no events; import one") }
         guard log.isOrdered else { throw EvaluationSplitError.noTimes }
         let times = log.eventTimes.sorted()
         let size = max(1, Int(Double(times.count) * share))
         // Events of one moment stay together.
         let testStart = times[max(times.count - size, 0)]
         let earlier = times.prefix { $0 < testStart }
-        let remedy = "its events lie at too few moments for a share of \(share); choose another share, or split by user"
+        let remedy = "of the wanted events too few lie there for a share of \(share); choose another share, other --wanted kinds, or split by user"
         guard let last = earlier.indices.last else { throw EvaluationSplitError.emptyPart("training", remedy: remedy) }
         let validationStart = earlier[max(last + 1 - size, 0)]
         return try EvaluationSplit(

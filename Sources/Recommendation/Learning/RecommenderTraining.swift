@@ -64,6 +64,9 @@ public struct RecommenderTraining: Sendable {
         if let twice = Dictionary(grouping: options.members, by: \.name).first(where: { $0.value.count > 1 })?.key {
             throw NothingToLearn(problem: "the model \(twice) is named twice; name it once")
         }
+        guard (0..<data.log.eventCount).contains(where: { data.weights.weight(of: data.log[$0]) > 0 }) else {
+            throw NothingToLearn(problem: "no event speaks for an item: the weights of all kinds in the log are zero or less; give a kind more with --weight")
+        }
         guard data.log.itemCount > 1 else { throw NothingToLearn(problem: "the log knows one item; a choice needs two") }
         var results: [MemberResult] = []
         var learned: [MemberConfiguration] = []

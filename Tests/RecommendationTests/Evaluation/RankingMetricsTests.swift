@@ -56,6 +56,21 @@ import Testing
 }
 
 @Suite struct EvaluationCaseTests {
+    /// However many targets are tied with however many others, no two share a place, all places are among the tied ones, and
+    /// together they stand where a random order would have them.
+    @Test func tiedTargetsStandEvenlyAmongTheirEquals() {
+        for equals in 1...12 {
+            for targets in 1...equals {
+                // One above and one below the tie.
+                let places = ranks([9] + [Float](repeating: 5, count: equals) + [1], targets: Array(1...targets))
+                #expect(Set(places).count == targets && places.allSatisfy { (1...equals).contains($0) })
+                let mean = Double(places.reduce(0, +)) / Double(targets)
+                #expect(abs(mean - (Double(equals - 1) / 2 + 1)) <= 1)
+            }
+        }
+        #expect(RankingMetrics(ranks: ranks([1, 1, 1, 1], targets: [0, 1, 2, 3]), k: 10).ndcg == 1)
+    }
+
     private func ranks(_ scores: [Float], targets: [Int], excluded: [Int] = []) -> [Int] {
         var scores = scores
         let question = EvaluationCase(user: 0, query: Query(items: []), targets: targets, excluded: excluded)
@@ -73,8 +88,8 @@ import Testing
     }
 
     @Test func halfOfTheEqualsStandBefore() {
-        #expect(ranks([1, 1, 1, 1, 1], targets: [0, 4]) == [2, 2])
-        #expect(ranks([5, 1, 1, 1, 0], targets: [1, 2, 4]) == [2, 2, 4])
+        #expect(ranks([1, 1, 1, 1, 1], targets: [0, 4]) == [1, 3])
+        #expect(ranks([5, 1, 1, 1, 0], targets: [1, 2, 4]) == [1, 2, 4])
         // A model that scores everything the same is worth what chance is worth.
         let count = 100
         let mean = (0..<count).map { ranks([Float](repeating: 0, count: count), targets: [$0])[0] }.reduce(0, +) / count

@@ -87,6 +87,18 @@ import Testing
         }
     }
 
+    /// A model is not asked what it has learned from, however large a share is asked for.
+    @Test func nothingThatIsKnownIsAskedFor() throws {
+        let log = try Self.log(), times = log.eventTimes.sorted(), learned = times[times.count * 9 / 10]
+        let slice = NewestSlice(log, share: 0.5, after: learned, weights: EventWeights())
+        #expect(slice.cases.count > 0 && slice.cases.allSatisfy { $0.query.now! > learned })
+        #expect(slice.before.eventCount == times.count { $0 <= learned })
+        // Where less is asked for than is new, the share decides.
+        let small = NewestSlice(log, share: 0.05, after: times[0], weights: EventWeights())
+        #expect(small.cases.map(\.targets) == NewestSlice(log, share: 0.05, weights: EventWeights()).cases.map(\.targets))
+        #expect(NewestSlice(log, share: 0.5, after: log.latest, weights: EventWeights()).cases.isEmpty)
+    }
+
     @Test func aModelThatNumbersItemsInAnotherWayIsWorthTheSame() throws {
         let log = try Self.log()
         let slice = NewestSlice(log, share: 0.3, weights: EventWeights())
