@@ -56,7 +56,7 @@ struct ExportCommand: ParsableCommand {
             if !replace, let path = ["model.json", "model.safetensors"].map({ "\(folder)/\($0)" }).first(where: FileManager.default.fileExists) {
                 throw WouldReplace(path: path)
             }
-            let export = try ModelExport(RecommenderModel(contentsOf: versions.modelPath(chosen)))
+            let export = try ModelExport(RecommenderModel(versions.model(chosen)))
             try export.write(to: folder)
             let description = export.description
             print(

@@ -10,7 +10,7 @@ import Foundation
 func checkOutput(_ path: String?, _ option: String, isNot store: String) throws {
     guard let path, let own = FileIdentity(path) else { return }
     for name in ["", "-wal", "-shm"] where FileIdentity(store + name) == own {
-        throw ValidationError("\(option) \(path) is \(store), which would be lost; choose another file")
+        throw ValidationError("\(option) \(path) would replace \(store), and all that is in it; choose another file")
     }
 }
 

@@ -33,7 +33,12 @@ struct ShopOptions: ParsableArguments {
     func suggester(_ store: some EventStore, resurfacing: Bool = true) throws -> (version: ModelVersion, suggester: Suggester) {
         guard let version = try versions.promoted() else { throw VersionStoreError.nothingPromoted(store: models) }
         let items = try store.items()
-        var model = try RecommenderModel(contentsOf: versions.modelPath(version.number), items: items)
+        var model = try RecommenderModel(versions.model(version.number), items: items)
+        if let known = model.provenance.position, known > (try store.lastPosition()) {
+            StandardErrorOutput().write(
+                "version \(version.number) of \(models) has learned from events that the store does not have: users were forgotten since, or "
+                    + "the two do not belong together; retrain\n")
+        }
         if !resurfacing { model.leaveOutResurfacing() }
         var suggester = Suggester(model)
         for item in items { suggester.update(item) }

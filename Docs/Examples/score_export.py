@@ -61,12 +61,24 @@ class Model:
                 break
         return scores
 
+    def graph(self, history, c):
+        leading, norms = (self.arrays[f"graph.{part}"].astype(np.float64) for part in ("leading", "norms"))
+        scores = self.rows("graph", history, c["decay"], None)
+        taste, share = np.zeros(leading.shape[1]), 1.0
+        for item, weight in reversed(history):
+            if weight > 0:
+                taste += share * weight / norms[item] * leading[item]
+                share *= c["decay"]
+        return np.where(scores > 0, np.maximum(scores - norms * (leading @ taste), 0), 0)
+
     def member(self, name, history):
         c = next(member["configuration"] for member in self.about["members"] if member["name"] == name)
         if name == "als":
             return self.als(history, c)
         if name == "neighbors":
             return self.rows("neighbors", history, c["decay"], c["steps"])
+        if name == "graph":
+            return self.graph(history, c)
         if name == "ease":
             return self.rows("ease", history, c["decay"], None)
         return self.arrays["popularity.counts"].astype(np.float64)

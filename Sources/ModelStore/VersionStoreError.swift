@@ -30,7 +30,7 @@ public enum VersionStoreError: Error, Equatable, Sendable, CustomStringConvertib
     public var description: String {
         switch self {
         case .noStore(let path):
-            "\(path): there is no model store here. Check the path; a store is created when the first model is added."
+            "\(path): there is no model store here. Check the path; `train` makes a store when it adds the first model."
         case .cannotWrite(let store, let error):
             "\(store): the model store cannot be changed: \(error)"
         case .busy(let store, let seconds):

@@ -6,7 +6,8 @@ import ModelStore
 /// A model laid out so that a few lines in any language compute its scores: two files, `model.json` with names, weights and
 /// configurations, and `model.safetensors` with arrays. Docs/Formats.md describes them.
 ///
-/// Exported are the models whose scores are sums of what is in arrays: `als`, `neighbors`, `ease` and `popularity`.
+/// Exported are the models whose scores are sums of what is in arrays: `als`, `neighbors`, `graph`, `ease` and
+/// `popularity`.
 public struct ModelExport: Sendable {
     /// What `model.json` holds.
     public struct Description: Codable, Sendable {
@@ -44,7 +45,7 @@ public struct ModelExport: Sendable {
     public struct NothingToExport: Error, CustomStringConvertible {
         public var members: [String]
         public var description: String {
-            "none of its models (\(members.joined(separator: ", "))) is a sum of what arrays hold; train one of als, neighbors, ease and popularity with --members"
+            "none of its models (\(members.joined(separator: ", "))) is a sum of what arrays hold; train one of als, neighbors, graph, ease and popularity with --members"
         }
     }
 
@@ -66,6 +67,11 @@ public struct ModelExport: Sendable {
             case let neighbors as ItemNeighbors:
                 add("neighbors", neighbors.rows, neighbors.similarities)
                 configuration = .neighbors(neighbors.configuration)
+            case let graph as GraphFilter:
+                add("graph", graph.rows, graph.rows.values)
+                add("graph.leading", [graph.itemCount, graph.width], graph.leading)
+                add("graph.norms", [graph.itemCount], FrozenArray(graph.norms))
+                configuration = .graph(graph.configuration)
             case let ease as EASE:
                 add("ease", ease.rows, ease.rows.values)
                 configuration = .ease(ease.configuration)

@@ -27,6 +27,7 @@ struct ExportedModel {
         case "als": try factorized(history)
         case "popularity": try doubles("popularity.counts")
         case "neighbors": try sums("neighbors", history, steps: Int(number("steps", of: member)))
+        case "graph": try filtered(history)
         default: try sums("ease", history, steps: .max)
         }
     }
@@ -56,6 +57,19 @@ struct ExportedModel {
             taken += 1
         }
         return scores
+    }
+
+    private func filtered(_ history: [HistoryEvent]) throws -> [Double] {
+        let leading = try doubles("graph.leading"), norms = try doubles("graph.norms"), width = try arrays.shape(named: "graph.leading")[1]
+        var taste = [Double](repeating: 0, count: width), share = 1.0
+        for event in history.reversed() where weight(event) > 0 {
+            for place in 0..<width { taste[place] += share * weight(event) / norms[event.item] * leading[event.item * width + place] }
+            share *= number("decay", of: "graph")
+        }
+        return try sums("graph", history, steps: .max).enumerated().map { item, sum in
+            let common = (0..<width).reduce(0) { $0 + taste[$1] * leading[item * width + $1] }
+            return sum > 0 ? max(sum - norms[item] * common, 0) : 0
+        }
     }
 
     private func factorized(_ history: [HistoryEvent]) throws -> [Double] {

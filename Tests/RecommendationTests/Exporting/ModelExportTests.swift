@@ -26,7 +26,7 @@ import Testing
         let (model, data) = try model { data in
             [
                 .init(try AlternatingLeastSquares(data, configuration: configuration), weight: 0.7), .init(ItemNeighbors(data), weight: 1.1),
-                .init(try EASE(data), weight: 0.3), .init(Popularity(data), weight: 0.4),
+                .init(try EASE(data), weight: 0.3), .init(Popularity(data), weight: 0.4), .init(try GraphFilter(data), weight: 0.6),
             ]
         }
         try ModelExport(model).write(to: folder)
