@@ -1,10 +1,12 @@
 import GRDB
+import Interactions
 
-/// The numbers of ids in one table, of which those seen lately are kept in memory.
+/// The numbers of ids in one table, of which those seen lately are kept in memory. Ids are compared by their bytes, as
+/// the tables do.
 struct KeyTable {
     private let select: String
     private let insert: String
-    private var known: [String: Int64] = [:]
+    private var known: [Identifier: Int64] = [:]
     /// About 100 MB at most.
     private static let limit = 1 << 20
 
@@ -16,7 +18,7 @@ struct KeyTable {
 
     /// The number of an id, nil if it is not in the table.
     func key(of id: String, _ db: Database) throws -> Int64? {
-        if let key = known[id] { return key }
+        if let key = known[Identifier(id)] { return key }
         let statement = try RawStatement(db, select)
         defer { statement.reset() }
         statement.bind(id, at: 1)
@@ -25,7 +27,7 @@ struct KeyTable {
 
     /// The number of an id, a new one if it is not in the table yet.
     mutating func key(adding id: String, _ db: Database) throws -> Int64 {
-        if let key = known[id] { return key }
+        if let key = known[Identifier(id)] { return key }
         let key: Int64
         if let found = try self.key(of: id, db) {
             key = found
@@ -36,7 +38,7 @@ struct KeyTable {
             key = db.lastInsertedRowID
         }
         if known.count >= Self.limit { known.removeAll(keepingCapacity: true) }
-        known[id] = key
+        known[Identifier(id)] = key
         return key
     }
 
@@ -47,14 +49,14 @@ struct KeyTable {
 struct SessionTable {
     private struct Name: Hashable {
         var user: Int64
-        var id: String
+        var id: Identifier
     }
 
     private var known: [Name: Int64] = [:]
     private static let limit = 1 << 18
 
     mutating func key(user: Int64, adding id: String, _ db: Database) throws -> Int64 {
-        let name = Name(user: user, id: id)
+        let name = Name(user: user, id: Identifier(id))
         if let key = known[name] { return key }
         let select = try RawStatement(db, "SELECT key FROM sessions WHERE user = ? AND id = ?")
         select.bind(user, at: 1)
