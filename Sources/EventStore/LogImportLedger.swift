@@ -23,8 +23,8 @@ public struct ImportPart: Sendable {
 
     public init(
         events: [Event], items: [(item: Item, time: Int64?)] = [], users: [User] = [], startOffset: Int, startDigest: String,
-        endOffset: Int, endDigest: String, lastLine: Int, lineCount: Int, rejectCount: Int = 0, rejectsFile: String? = nil, rejectsBytes: Int = 0,
-        isOpen: Bool = false
+        endOffset: Int, endDigest: String, lastLine: Int, lineCount: Int, rejectCount: Int = 0, rejectsFile: String? = nil,
+        rejectsBytes: Int = 0, isOpen: Bool = false
     ) {
         self.events = events
         self.items = items

@@ -26,8 +26,9 @@ public struct LogOptions: Sendable, Hashable {
     public var longestLine: Int
 
     public init(
-        format: LogFormat? = nil, columns: ColumnMapping? = nil, separator: String? = nil, kind: EventKind? = nil, holdsItems: Bool = false,
-        holdsUsers: Bool = false, header: Bool? = nil, year: Int = 2013, ratings: ClosedRange<Double>? = nil, now: Int64, longestLine: Int = 1 << 20
+        format: LogFormat? = nil, columns: ColumnMapping? = nil, separator: String? = nil, kind: EventKind? = nil,
+        holdsItems: Bool = false, holdsUsers: Bool = false, header: Bool? = nil, year: Int = 2013, ratings: ClosedRange<Double>? = nil,
+        now: Int64, longestLine: Int = 1 << 20
     ) {
         self.format = format
         self.columns = columns
