@@ -8,6 +8,8 @@ struct ForgetCommand: ParsableCommand {
         commandName: "forget",
         abstract: "Remove a person from the store: events, sessions and properties.",
         discussion: """
+            While an import runs, which would bring the person back, nobody is forgotten.
+
             What is removed is overwritten: afterwards no file of the store holds the user's name or events any more. Models that \
             are trained later do not know the person; retrain to replace those that were trained before. The imported logs and \
             their files of bad lines are yours: they are not touched, and importing the same logs again does not bring the \
@@ -21,7 +23,7 @@ struct ForgetCommand: ParsableCommand {
 
             EXIT CODES
               0  the person is forgotten
-              1  the store could not be read or written, or another program still holds old pages of it
+              1  the store could not be read or written, an import is writing it, or another program still holds old pages of it
               3  the store does not know this user
               64 the command was not understood
             """)
@@ -36,16 +38,19 @@ struct ForgetCommand: ParsableCommand {
     var json = false
 
     func run() throws {
-        let forgotten: ForgottenUser?
+        let forgotten: ForgottenUser?, isErased: Bool
         do {
-            forgotten = try SQLiteEventStore(path: store).forget(user: user)
+            let store = try SQLiteEventStore(path: store)
+            forgotten = try store.forget(user: user)
+            isErased = try !store.hasFreedPages
         } catch {
             StandardErrorOutput().write("recommender forget: \(error)\n")
             throw ExitCode(1)
         }
         guard let forgotten else {
             StandardErrorOutput().write("recommender forget: the store \(store) knows no user \"\(user)\".\n")
-            throw ExitCode(3)
+            if !isErased { StandardErrorOutput().write("Somebody who was forgotten before is not erased yet. \(advice)\n") }
+            throw ExitCode(isErased ? 3 : 1)
         }
         if json {
             let encoder = JSONEncoder()
@@ -56,14 +61,14 @@ struct ForgetCommand: ParsableCommand {
                 "Forgotten: \(HumanReadable.count(forgotten.events, "event")), \(HumanReadable.count(forgotten.sessions, "session")), "
                     + "\(HumanReadable.count(forgotten.properties, "property", plural: "properties")).")
         }
-        guard forgotten.isErased else {
-            StandardErrorOutput().write(
-                """
-                The user's rows are removed, but another program is reading the store, and old pages stay in \(store)-wal until it \
-                lets go. Run the command again then, with any user.
-
-                """)
+        guard isErased else {
+            StandardErrorOutput().write("The user's rows are removed, but not yet the bytes. \(advice)\n")
             throw ExitCode(1)
         }
+    }
+
+    private var advice: String {
+        "Another program is reading the store, and old pages stay in \(store) and \(store)-wal until it lets go. Run the command again "
+            + "then, with any user."
     }
 }

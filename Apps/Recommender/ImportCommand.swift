@@ -19,12 +19,19 @@ struct ImportCommand: ParsableCommand {
             inside a log stays. An import that was interrupted, also by kill -9 or a full disk, goes on where it stopped when \
             it is given again: every event that was committed is there, and none twice.
 
-            Bad lines go to a file with line number and reason. If they are more than --max-bad of all lines, the log is not \
-            what it was taken for, and everything it brought is taken back.
+            Bad lines go to a file with line number and reason; a file of the same name is never overwritten, but numbered \
+            (NAME.2.rejects.tsv), and one given by --rejects is added to. If they are more than --max-bad of all lines, the log \
+            is not what it was taken for, and everything it brought is taken back; so it is when gzip or zstd data is damaged. \
+            A log that ends too early keeps what came before, and the whole log goes on behind that.
 
             Columns: user, item, time, kind, value (rating or quantity), session, recommendation, price, name, category, stock; \
             by the names of the header or by numbers from 1. Times are seconds, milliseconds or microseconds since 1970 or ISO \
-            8601 dates; without a zone they are taken to be UTC.
+            8601 dates, also without marks between (20240101, 202401011230, 20240101123000); without a zone they are taken to be \
+            UTC. Ids are compared byte by byte.
+
+            With columns by numbers the first line is a header where it has usual names; where a time, value, price or stock is \
+            none there but one further down; or where its ids have no digit and those below have. What was found is shown; \
+            --header and --no-header say it.
 
             EXAMPLES
               recommender import events.csv --store shop.db
@@ -65,6 +72,12 @@ struct ImportCommand: ParsableCommand {
     @Flag(help: "The files describe items, one a line: the columns name, price, category and stock, all others as properties.")
     var items = false
 
+    @Flag(help: "The files describe users, one a line.")
+    var users = false
+
+    @Flag(inversion: .prefixedNo, help: "Whether the first line holds the names of the columns, instead of finding it out.")
+    var header: Bool?
+
     @Option(help: ArgumentHelp("The year, for logs that have only month and day.", valueName: "year"))
     var year = 2013
 
@@ -76,7 +89,7 @@ struct ImportCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The share of bad lines that stops an import, such as 5% or 0.05.", valueName: "share"))
     var maxBad = ShareArgument(share: 0.05)
 
-    @Option(help: ArgumentHelp("Where bad lines go; beside the store, NAME.rejects.tsv, unless given.", valueName: "file"))
+    @Option(help: ArgumentHelp("Where bad lines go; a new file NAME.rejects.tsv beside the store unless given.", valueName: "file"))
     var rejects: String?
 
     @Option(help: ArgumentHelp("Events that are written, and waited for, at once.", valueName: "count"))
@@ -100,6 +113,7 @@ struct ImportCommand: ParsableCommand {
         guard (1...10_000_000).contains(commitEvery) else {
             throw ValidationError("--commit-every must be between 1 and 10,000,000.")
         }
+        guard !(items && users) else { throw ValidationError("--items and --users: a file describes the ones or the others.") }
         guard (1970...2100).contains(year) else { throw ValidationError("--year must be between 1970 and 2100.") }
         do { if let columns { _ = try ColumnMapping(parsing: columns) } } catch { throw ValidationError("\(error)") }
     }
@@ -118,11 +132,12 @@ struct ImportCommand: ParsableCommand {
     private func importAll() throws {
         let options = LogOptions(
             format: format, columns: try columns.map { try ColumnMapping(parsing: $0) }, separator: separator,
-            kind: kind.map { EventKind(rawValue: $0) }, holdsItems: items, year: year, ratings: ratings?.range,
+            kind: kind.map { EventKind(rawValue: $0) }, holdsItems: items, holdsUsers: users, header: header, year: year, ratings: ratings?.range,
             now: Int64(Date().timeIntervalSince1970 * 1_000))
         var opened: SQLiteEventStore?
         var summaries: [LogImporter.Summary] = []
-        let shared = rejects.map { RejectsFile(path: $0) }
+        if let rejects { try RejectsFile.check(rejects, store: store, logs: files) }
+        let shared = rejects.map { RejectsFile(at: $0) }
         for file in files {
             let reader = try LogReader(path: file, options: options)
             // A store is not made for a log that cannot be read.
@@ -154,8 +169,7 @@ struct ImportCommand: ParsableCommand {
 
     private func rejectsBesideStore(for name: String) -> RejectsFile? {
         guard !dryRun, let store else { return nil }
-        let folder = URL(fileURLWithPath: store).deletingLastPathComponent()
-        return RejectsFile(path: folder.appendingPathComponent(name + ".rejects.tsv").path)
+        return RejectsFile(in: URL(fileURLWithPath: store).deletingLastPathComponent().path, named: name)
     }
 }
 

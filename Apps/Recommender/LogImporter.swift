@@ -43,6 +43,16 @@ struct LogImporter {
         }
     }
 
+    /// The compressed log is damaged: what came of it may be wrong long before that shows.
+    struct TakenBack: Error, CustomStringConvertible {
+        var reason: any Error
+
+        var description: String {
+            "\(reason)\nWhat was read of it may be wrong, so everything that this import brought is taken back. Import the log again when "
+                + "it is whole; nothing is added twice."
+        }
+    }
+
     /// The log ends too early, or the store can take no more.
     struct Interrupted: Error, CustomStringConvertible {
         var source: String
@@ -78,7 +88,9 @@ struct LogImporter {
         var summary = Summary(source: reader.sourceName, format: reader.formatSummary, compression: reader.compression)
         summary.isDryRun = store == nil
         let work = try store?.beginImport(of: reader.sourceName, waiting: waiting)
-        if let work { try pass(reader, work, &summary, rejects) }
+        if let work {
+            do { try pass(reader, work, &summary, rejects) } catch { throw try takingBackDamage(error, work) }
+        }
         var (offset, digest) = (reader.offset, reader.digest)
         let source = reader.sourceName
 
@@ -104,8 +116,9 @@ struct LogImporter {
                         ImportPart(
                             events: batch.events, items: batch.items.map { ($0.item, $0.time) }, users: batch.users,
                             startOffset: offset, startDigest: digest, endOffset: batch.endOffset, endDigest: batch.endDigest, lastLine: batch.lastLine,
-                            lineCount: batch.lineCount, rejectCount: batch.rejects.count, rejectsBytes: rejects?.byteCount ?? 0,
-                            isOpen: batch.endsInsideLine))
+                            lineCount: batch.lineCount, rejectCount: batch.rejects.count, rejectsFile: rejects?.path,
+                            rejectsBytes: rejects?.byteCount ?? 0, isOpen: batch.endsInsideLine))
+                    rejects?.countAll()
                 }
                 (offset, digest, lastLine) = (batch.endOffset, batch.endDigest, batch.lastLine)
                 summary.add(batch)
@@ -117,6 +130,9 @@ struct LogImporter {
             try work?.discard()
             throw error
         } catch {
+            let error = try takingBackDamage(error, work)
+            if error is TakenBack { throw error }
+            if work != nil { rejects?.dropUncounted() }
             throw Interrupted(source: source, reason: error, events: work?.totals.events ?? 0, lastLine: work == nil ? 0 : lastLine)
         }
         guard totals.lines > 0 || summary.knownLines > 0 else { throw LogImportError.empty(source: source) }
@@ -125,10 +141,17 @@ struct LogImporter {
         return summary
     }
 
+    /// Takes everything back where a log turned out to be damaged, and leaves other errors as they are.
+    private func takingBackDamage(_ error: any Error, _ work: (any EventImport)?) throws -> any Error {
+        guard let work, case LogImportError.damaged = error else { return error }
+        try work.discard()
+        return TakenBack(reason: error)
+    }
+
     /// Passes over what is in the store already.
     private func pass(_ reader: LogReader, _ work: any EventImport, _ summary: inout Summary, _ rejects: RejectsFile?) throws {
         var isAtEnd = false
-        var rejectsBytes = 0
+        var last: ImportedPart?
         while !isAtEnd {
             isAtEnd = true
             for part in try work.parts(from: reader.offset, digest: reader.digest) {
@@ -142,12 +165,12 @@ struct LogImporter {
                     work.pass(part)
                     summary.knownLines = part.lastLine
                     summary.isContinued = !part.isFinished
-                    rejectsBytes = part.rejectsBytes
+                    last = part
                 }
                 break
             }
         }
-        rejects?.resume(at: rejectsBytes)
+        if let last { rejects?.resume(last.rejectsFile, at: last.rejectsBytes) }
     }
 
     private func check(_ totals: ImportTotals, _ source: String, _ examples: [Reject], _ rejects: RejectsFile?) throws {

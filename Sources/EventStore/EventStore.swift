@@ -45,9 +45,10 @@ public protocol EventStore: Sendable {
     ///   - position: no events behind it, so that several readers see the same log.
     func interactionLog(since: Int64?, until: Int64?, upTo position: Int64?) throws -> InteractionLog
 
-    /// Removes a user with all events, sessions and properties.
+    /// Removes a user with all events, sessions and properties, and erases what earlier calls could not erase yet.
     ///
     /// - Returns: what was removed; nil where there is no such user.
+    /// - Throws: `EventStoreError.importAtWork` while an import runs, which would bring the user back.
     func forget(user: String) throws -> ForgottenUser?
 }
 

@@ -29,7 +29,8 @@ public enum EventStoreError: Error, Sendable, Equatable, CustomStringConvertible
                 + "kept; make room and do it again."
         case .busy(let path): "\(path) is being written by another program, and waiting took too long. Do it again."
         case .importAtWork(let path, let process):
-            "another import\(process.isEmpty ? "" : " (process \(process))") is writing \(path). Wait for it, or import with --wait."
+            "another import\(process.isEmpty ? "" : " (process \(process))") is writing \(path). Wait for it to end and do it again, or import "
+                + "with --wait."
         case .damaged(let path, let detail): "\(path) is damaged (\(detail)). Restore a copy, or import the logs into a new store."
         case .failed(let path, let detail): "\(path): \(detail)."
         }

@@ -14,6 +14,8 @@ public struct ImportPart: Sendable {
     public var lastLine: Int
     public var lineCount: Int
     public var rejectCount: Int
+    /// The file of rejects; nil where there are none.
+    public var rejectsFile: String?
     /// How long the file of rejects is with those of this part.
     public var rejectsBytes: Int
     /// One last line without a line break, which may have been half-written.
@@ -21,7 +23,8 @@ public struct ImportPart: Sendable {
 
     public init(
         events: [Event], items: [(item: Item, time: Int64?)] = [], users: [User] = [], startOffset: Int, startDigest: String,
-        endOffset: Int, endDigest: String, lastLine: Int, lineCount: Int, rejectCount: Int = 0, rejectsBytes: Int = 0, isOpen: Bool = false
+        endOffset: Int, endDigest: String, lastLine: Int, lineCount: Int, rejectCount: Int = 0, rejectsFile: String? = nil,
+        rejectsBytes: Int = 0, isOpen: Bool = false
     ) {
         self.events = events
         self.items = items
@@ -33,6 +36,7 @@ public struct ImportPart: Sendable {
         self.lastLine = lastLine
         self.lineCount = lineCount
         self.rejectCount = rejectCount
+        self.rejectsFile = rejectsFile
         self.rejectsBytes = rejectsBytes
         self.isOpen = isOpen
     }
@@ -46,6 +50,7 @@ public struct ImportedPart: Sendable, Hashable {
     public var endOffset: Int
     public var endDigest: String
     public var lastLine: Int
+    public var rejectsFile: String?
     public var rejectsBytes: Int
     public var isOpen: Bool
     /// Whether the import that brought it came to its end.
@@ -63,6 +68,10 @@ public struct ImportTotals: Sendable, Hashable, Codable {
         self.events = events
         self.rejects = rejects
     }
+
+    static func + (left: ImportTotals, right: ImportTotals) -> ImportTotals {
+        ImportTotals(lines: left.lines + right.lines, events: left.events + right.events, rejects: left.rejects + right.rejects)
+    }
 }
 
 /// One import into a store. While it lives, no other can begin.
@@ -75,7 +84,9 @@ public protocol EventImport: AnyObject {
     func parts(from offset: Int, digest: String) throws -> [ImportedPart]
     /// Notes that the reader passed over a part, so that an interrupted import is continued as the same one.
     func pass(_ part: ImportedPart)
-    /// Removes a last line that was half-written when it was imported.
+    /// Removes a last line that was half-written when it was imported, with the users and items that only it told of.
+    ///
+    /// - Precondition: the part is open.
     func remove(_ part: ImportedPart) throws
     /// Writes a part, and waits for the disk.
     func append(_ part: ImportPart) throws
@@ -83,6 +94,7 @@ public protocol EventImport: AnyObject {
     var totals: ImportTotals { get }
     /// Ends the import.
     func finish() throws
-    /// Takes everything back that this import brought, the parts of interrupted runs included.
+    /// Takes everything back that this import brought, the parts of interrupted runs included, with the users and items
+    /// that came with it and that nothing else refers to.
     func discard() throws
 }

@@ -10,6 +10,12 @@ public enum LogImportError: Error, Sendable, Equatable, CustomStringConvertible 
     case badMapping(text: String, reason: String)
     /// UTF-16 or UTF-32 text.
     case unsupportedEncoding(source: String, encoding: String)
+    /// A file of another kind, such as an archive or a database.
+    case noText(source: String, kind: String, remedy: String)
+    /// The line with the names of the columns is no text.
+    case badHeader(source: String, reason: String)
+    /// A table that looks like descriptions by its columns, and like a log of events by its lines.
+    case doubtfulDescriptions(source: String, of: String, repeated: Int, lines: Int)
     /// The compressed data ends too early.
     case truncated(source: String, compression: String, compressedBytes: Int)
     /// The compressed data is damaged.
@@ -32,6 +38,12 @@ public enum LogImportError: Error, Sendable, Equatable, CustomStringConvertible 
                 + ColumnMapping.roleNames + "."
         case .unsupportedEncoding(let source, let encoding):
             "\(source) is \(encoding) text. Convert it first: iconv -f \(encoding) -t UTF-8."
+        case .noText(let source, let kind, let remedy): "\(source) is \(kind) and no log. \(remedy)"
+        case .badHeader(let source, let reason): "\(source): the header cannot be read: \(reason)."
+        case .doubtfulDescriptions(let source, let what, let repeated, let lines):
+            "\(source): its only column that is known tells a \(what), so every line should describe another \(what); but \(repeated) of the "
+                + "first \(lines) lines name one that was named before, as events do. If they are events, say what the columns hold, such as "
+                + "--columns user=1,item=2; if they are descriptions, add --\(what)s."
         case .truncated(let source, let compression, let bytes):
             "\(source): the \(compression) data ends in the middle, after \(bytes) bytes. Fetch or write the file again."
         case .damaged(let source, let compression, let bytes, let detail):

@@ -12,6 +12,10 @@ public struct LogOptions: Sendable, Hashable {
     public var kind: EventKind?
     /// The file describes items, one a line, and not events.
     public var holdsItems: Bool
+    /// The file describes users, one a line, and not events.
+    public var holdsUsers: Bool
+    /// Whether the first line of a table holds the names of the columns; found out where nil.
+    public var header: Bool?
     /// The year of times that have only month and day.
     public var year: Int
     /// Ratings outside are rejected; each format has its own range where nil.
@@ -22,14 +26,17 @@ public struct LogOptions: Sendable, Hashable {
     public var longestLine: Int
 
     public init(
-        format: LogFormat? = nil, columns: ColumnMapping? = nil, separator: String? = nil, kind: EventKind? = nil, holdsItems: Bool = false,
-        year: Int = 2013, ratings: ClosedRange<Double>? = nil, now: Int64, longestLine: Int = 1 << 20
+        format: LogFormat? = nil, columns: ColumnMapping? = nil, separator: String? = nil, kind: EventKind? = nil,
+        holdsItems: Bool = false, holdsUsers: Bool = false, header: Bool? = nil, year: Int = 2013, ratings: ClosedRange<Double>? = nil,
+        now: Int64, longestLine: Int = 1 << 20
     ) {
         self.format = format
         self.columns = columns
         self.separator = separator
         self.kind = kind
         self.holdsItems = holdsItems
+        self.holdsUsers = holdsUsers
+        self.header = header
         self.year = year
         self.ratings = ratings
         self.now = now

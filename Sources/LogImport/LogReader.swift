@@ -25,9 +25,11 @@ public final class LogReader {
     private let source: LogSource
     private let records: RecordReader
     private var decoder: any RecordDecoder
-    private let hasHeader: Bool
-    /// Bytes of a batch, so that a batch without events ends too.
+    /// Whether the next good line is the header.
+    private var awaitsHeader: Bool
+    /// Bytes and bad lines of a batch, so that a batch without events ends too, and its memory has a limit.
     private static let batchBytes = 16 << 20
+    private static let batchRejects = 10_000
 
     /// - Parameter path: a file, or `-` for standard input.
     /// - Throws: `FileError`, ``LogImportError``.
@@ -39,7 +41,7 @@ public final class LogReader {
         records.layout = layout.recordLayout
         records.beginDigest(settings: layout.identity)
         decoder = layout.decoder(now: options.now)
-        hasHeader = layout.header != nil
+        awaitsHeader = layout.header != nil
         sourceName = source.name
         format = layout.format
         formatSummary = layout.summary
@@ -69,7 +71,9 @@ public final class LogReader {
     /// - Parameter isOpen: the bytes ended, when they were read, with a line without a line break.
     /// - Throws: `FileError`, `LogImportError`.
     public func skip(to offset: Int, line: Int, ifDigestIs expected: String, isOpen: Bool) throws -> Skipped {
-        try records.skip(to: offset, line: line, ifDigestIs: expected, isOpen: isOpen)
+        let outcome = try records.skip(to: offset, line: line, ifDigestIs: expected, isOpen: isOpen)
+        if outcome == .passed { awaitsHeader = false }
+        return outcome
     }
 
     /// The next part of the log; nil at its end.
@@ -89,11 +93,15 @@ public final class LogReader {
         let start = records.offset
         let startLine = records.line
         do {
-            while batch.events.count < maximumEvents, batch.items.count < maximumEvents, records.offset - start < Self.batchBytes {
+            while batch.events.count < maximumEvents, batch.items.count < maximumEvents, batch.users.count < maximumEvents,
+                batch.rejects.count < Self.batchRejects, records.offset - start < Self.batchBytes
+            {
                 if batch.lineCount > 0, try records.nextIsOpen() { break }
-                let isHeader = hasHeader && records.offset == 0
                 guard let record = try records.next() else { break }
-                if isHeader { continue }
+                if awaitsHeader, record.problem == nil, record.bytes.problemAsText == nil {
+                    awaitsHeader = false
+                    continue
+                }
                 decode(record, into: &batch)
                 batch.endsInsideLine = records.endedInsideLine
             }

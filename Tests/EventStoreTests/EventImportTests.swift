@@ -80,6 +80,101 @@ import Testing
         #expect(try work.parts(from: 3, digest: "d3").isEmpty)
     }
 
+    /// Users, items and what is told of them go with the line, but for what somebody else told of too.
+    @Test func aHalfWrittenLineLeavesNothing() throws {
+        let work = try store.beginImport(of: "log")
+        try work.append(part(0..<3))
+        let whole = try store.counts()
+        var open = part(3..<4, isOpen: true, items: [(Item(id: "half", price: 1), nil), (Item(id: "i1", name: "Hal"), nil)], users: [User(id: "half")])
+        open.events.append(Event(user: "u0", item: "wanted", kind: .view))
+        open.events.append(Event(user: "ghost", item: "ghost", kind: .view, session: "of a ghost"))
+        try work.append(open)
+        try work.finish()
+        // What comes later is nobody's half line, with events or without.
+        try store.append([Event(user: "later", item: "wanted", kind: .view)])
+        try store.upsert([Item(id: "bare")])
+        try work.remove(try #require(try work.parts(from: 3, digest: "d3").first))
+        #expect(try store.counts() == StoreCounts(events: 4, users: whole.users + 1, items: whole.items + 2))
+        #expect(try Set(store.items().map(\.id)) == ["i0", "i1", "i2", "wanted", "bare"])
+        #expect(try Set(store.users().map(\.id)) == ["u0", "u1", "u2", "later"])
+        #expect(try store.item("i1") == Item(id: "i1"))
+        #expect(try store.read(sql: "SELECT count(*) FROM sessions WHERE user NOT IN (SELECT key FROM users)") == 0)
+        // The rest of the log is taken back as one, its last line included.
+        try work.append(part(3..<6))
+        try work.append(part(6..<7, isOpen: true))
+        try work.discard()
+        #expect(try items == ["wanted"])
+        #expect(try work.parts(from: 0, digest: "d0").isEmpty && work.parts(from: 6, digest: "d6").isEmpty)
+    }
+
+    /// Killed behind the last line, and before the import was ended.
+    @Test func anInterruptedLastLineBelongsToItsImport() throws {
+        do {
+            let work = try store.beginImport(of: "log")
+            try work.append(part(0..<3))
+            try work.append(part(3..<4, isOpen: true))
+        }
+        let again = try store.beginImport(of: "log")
+        again.pass(try #require(try again.parts(from: 0, digest: "d0").first))
+        again.pass(try #require(try again.parts(from: 3, digest: "d3").first))
+        #expect(again.totals == ImportTotals(lines: 4, events: 4))
+        try again.finish()
+        #expect(try again.parts(from: 0, digest: "d0").first?.isFinished == true)
+        #expect(try again.parts(from: 3, digest: "d3").first?.isFinished == true)
+    }
+
+    /// At the first byte all logs with the same settings have the same digest.
+    @Test func logsOfOneLengthAreTwo() throws {
+        for (name, log) in [("first", 0), ("second", 1), ("third", 2)] {
+            let work = try store.beginImport(of: name)
+            var part = part(log..<(log + 1), isOpen: log == 2)
+            (part.startOffset, part.startDigest, part.endOffset) = (0, "settings", 40)
+            try work.append(part)
+            try work.finish()
+        }
+        let work = try store.beginImport(of: "again")
+        let parts = try work.parts(from: 0, digest: "settings")
+        #expect(Set(parts.map(\.endDigest)) == ["d1", "d2", "d3"])
+        // And taking back one leaves the others.
+        try work.remove(try #require(parts.first { $0.isOpen }))
+        #expect(try items == ["i0", "i1"])
+        #expect(try work.parts(from: 0, digest: "settings").count == 2)
+    }
+
+    /// A store of the first schema is brought to this one with all that it holds.
+    @Test func storesOfTheFirstSchemaGoOn() throws {
+        let old = folder("old.db")
+        do {
+            let store = try SQLiteEventStore(path: old, access: .create)
+            let work = try store.beginImport(of: "log")
+            try work.append(part(0..<3))
+            try work.append(part(3..<4, isOpen: true))
+            try work.finish()
+        }
+        try DatabaseQueue(path: old).write { db in
+            try db.execute(sql: """
+                DELETE FROM grdb_migrations WHERE identifier LIKE '2:%';
+                ALTER TABLE imports ADD COLUMN first_user INTEGER NOT NULL DEFAULT 1;
+                ALTER TABLE imports ADD COLUMN first_item INTEGER NOT NULL DEFAULT 1;
+                UPDATE events SET import = 1;
+                UPDATE import_parts SET import = 1;
+                DELETE FROM imports WHERE key = 2;
+                CREATE TABLE parts AS SELECT import, start_offset, start_digest, end_offset, end_digest, last_line, lines, events, rejects,
+                    rejects_bytes, first_position, last_position, is_open FROM import_parts;
+                DROP TABLE import_parts;
+                ALTER TABLE parts RENAME TO import_parts;
+                """)
+        }
+        let store = try SQLiteEventStore(path: old)
+        let work = try store.beginImport(of: "log")
+        let open = try #require(try work.parts(from: 3, digest: "d3").first)
+        #expect(open.isOpen && open.isFinished)
+        try work.remove(open)
+        #expect(try store.events(after: 0, limit: 10).map(\.event.item) == ["i0", "i1", "i2"])
+        #expect(try store.items().map(\.id) == ["i0", "i1", "i2"])
+        #expect(try work.parts(from: 0, digest: "d0").first?.endOffset == 3)
+    }
+
     @Test func laterDescriptionsGo() throws {
         let work = try store.beginImport(of: "first")
         try work.append(part(0..<1, items: [(Item(id: "i0", price: 5), 2_000), (Item(id: "i0", price: 4), 1_000)]))

@@ -114,6 +114,64 @@ import Testing
         #expect(try store.events(of: name).count == 1)
     }
 
+    /// The same letters in other bytes are another id, wherever the id was looked up before.
+    @Test func idsAreBytes() throws {
+        let composed = "caf\u{E9}", decomposed = "cafe\u{301}"
+        #expect(composed == decomposed)
+        let store = try store()
+        let ids = [composed, decomposed, composed, decomposed]
+        try store.append(ids.map { Event(user: $0, item: $0, kind: .view, session: "s" + $0) })
+        // Through a connection that knows none of them yet.
+        try self.store(.existing).append(ids.map { Event(user: $0, item: $0, kind: .view, session: "s" + $0) })
+        #expect(try store.counts() == StoreCounts(events: 8, users: 2, items: 2))
+        for id in [composed, decomposed] {
+            let events = try store.events(of: id)
+            #expect(events.count == 4 && events.allSatisfy { $0.event.item.utf8.elementsEqual(id.utf8) })
+        }
+        let log = try store.interactionLog()
+        #expect(log.userCount == 2 && log.itemCount == 2 && log.eventCount == 8)
+        #expect(try store.forget(user: decomposed)?.events == 4)
+        #expect(try store.events(of: decomposed).isEmpty && store.events(of: composed).count == 4)
+    }
+
+    /// Somebody reads while a user is forgotten: the bytes stay until a later call, also one that knows nobody.
+    @Test func erasingIsCompletedLater() throws {
+        let store = try store()
+        let name = "anna.secret@example.org"
+        try store.append((0..<200).map { Event(user: $0 % 2 == 0 ? name : "u\($0)", item: "i\($0)", kind: .view) })
+        func isInFiles() throws -> Bool {
+            try FileManager.default.contentsOfDirectory(atPath: folder.path).contains {
+                try Data(contentsOf: URL(filePath: folder($0))).range(of: Data(name.utf8)) != nil
+            }
+        }
+        let reader = try DatabaseQueue(path: path)
+        try reader.inDatabase { db in
+            try db.execute(sql: "BEGIN")
+            _ = try Int.fetchOne(db, sql: "SELECT count(*) FROM events")
+            #expect(try store.forget(user: name)?.isErased == false)
+            #expect(try store.hasFreedPages && isInFiles())
+            try db.execute(sql: "COMMIT")
+        }
+        // By another program, later.
+        let later = try self.store(.existing)
+        #expect(try later.hasFreedPages)
+        #expect(try later.forget(user: name) == nil)
+        #expect(try !later.hasFreedPages && !isInFiles())
+        #expect(try later.counts().events == 100)
+    }
+
+    @Test func nobodyIsForgottenWhileAnImportRuns() throws {
+        let store = try store()
+        try store.append([Event(user: "a", item: "x", kind: .view)])
+        do {
+            let work = try store.beginImport(of: "log")
+            #expect(throws: EventStoreError.importAtWork(path: path, process: "\(getpid())")) { try store.forget(user: "a") }
+            withExtendedLifetime(work) {}
+        }
+        #expect(try store.events(of: "a").count == 1)
+        #expect(try store.forget(user: "a")?.events == 1)
+    }
+
     @Test func twoConnectionsSeeOneStore() throws {
         let first = try store(), second = try store(.existing)
         try first.append([Event(user: "a", item: "x", kind: .view)])

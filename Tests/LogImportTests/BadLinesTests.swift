@@ -68,6 +68,47 @@ import Testing
         #expect(log.rejects.map(\.line) == [3, 6])
     }
 
+    /// Quotes that are opened and never closed, one after the other and far apart: what follows each is read as it is.
+    @Test(arguments: [1, 7, 4_000]) func strayQuotesInAnyDistance(distance: Int) throws {
+        let lines = (0..<20_000).map { $0 % distance == 0 ? "\"b,\($0)" : "c,\($0)" }
+        let log = try WholeLog(text: "user,item\n" + lines.joined(separator: "\n") + "\n", batch: 700)
+        #expect(log.lines == log.events.count + log.rejects.count)
+        let wanted = (0..<20_000).filter { $0 % distance != 0 }.map(String.init)
+        #expect(log.events.map(\.item) == wanted)
+        #expect(log.rejects.map(\.line) == (0..<20_000).filter { $0 % distance == 0 }.map { $0 + 2 })
+    }
+
+    /// However many lines are bad, few are held at once.
+    @Test func batchesOfBadLinesEnd() throws {
+        let folder = try TemporaryFolder()
+        let path = try folder.write("user,item\n" + String(repeating: "x\n", count: 50_000) + "a,b\n", to: "log")
+        let reader = try LogReader(path: path, options: LogOptions(now: testTime))
+        var rejects = 0, events = 0
+        while let batch = try reader.next(maximumEvents: 1_000_000) {
+            #expect(batch.rejects.count <= 10_000)
+            rejects += batch.rejects.count
+            events += batch.events.count
+        }
+        #expect(rejects == 50_000 && events == 1)
+    }
+
+    @Test func linesOfNULsAreCounted() throws {
+        let nuls = String(repeating: "\u{0}", count: 20)
+        let log = try WholeLog(text: nuls + "\nuser,item\na,1\n" + nuls + "\nb,2\n" + nuls)
+        #expect(log.events.map(\.user) == ["a", "b"])
+        #expect(log.rejects.map(\.line) == [1, 4, 6])
+        #expect(log.rejects.allSatisfy { $0.reason.contains("NUL") })
+    }
+
+    @Test(arguments: [
+        #"{"FeedbackType":"view","UserId":"a\u0000b","ItemId":"i"}"#, #"{"FeedbackType":"view","UserId":"a","ItemId":"\u0000"}"#,
+        #"{"ItemId":"i\u0000"}"#, #"{"id":"i\u0000","categories":[]}"#, #"{"a\u0000": [1]}"#,
+    ]) func escapedNULsInIDs(line: String) throws {
+        let log = try WholeLog(text: line)
+        #expect(log.events.isEmpty && log.items.isEmpty)
+        #expect(log.rejects.count == 1 && log.rejects[0].reason.contains("u0000"), "\(log.rejects)")
+    }
+
     @Test func byteOrderMarkBlankLinesAndMissingLineBreak() throws {
         let log = try WholeLog(text: "\u{FEFF}user,item\n\n \r\na,1\n\nb,2")
         #expect(log.events.map(\.user) == ["a", "b"])

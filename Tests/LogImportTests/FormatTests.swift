@@ -138,6 +138,89 @@ import Testing
         #expect(numbers.events.map(\.user) == ["anna", "bert"])
     }
 
+    private func mapped(_ columns: String, header: Bool? = nil, _ text: String) throws -> WholeLog {
+        try WholeLog(text: text, options: LogOptions(columns: try ColumnMapping(parsing: columns), header: header, now: testTime))
+    }
+
+    /// A header is noticed also where its columns are told by numbers.
+    @Test(arguments: [
+        ("user=1,item=2", "user_id,wasdenn\nanna,lamp\n"), ("user=1,item=2,time=3", "wer,was,wann\nanna,lamp,1700000000\n"),
+        ("user=1,item=2,value=3", "wer,was,menge\nanna,lamp,2\nbert,lamp,x\n"), ("user=1,item=2", "wer,was\n17,lamp\n18,sofa\n"),
+    ]) func headersByNumbers(columns: String, text: String) throws {
+        let lines = text.split(separator: "\n").count
+        #expect(try mapped(columns, text).lines == lines - 1)
+        #expect(try mapped(columns, header: true, text).lines == lines - 1)
+        let told = try mapped(columns, header: false, text)
+        #expect(told.lines == lines && told.summary.contains("no header"))
+    }
+
+    @Test(arguments: [
+        ("user=1,item=2", "anna,lamp\nbert,sofa\n"), ("user=1,item=2", "u1,i1\nu2,i2\n"), ("user=1,item=2", "anna,1\nbert,2\n"),
+        ("user=1,item=2,time=3", "anna,lamp,1700000000\nbert,sofa,1700000001\n"), ("user=1,item=2", "1,2\n3,4\n"),
+        ("user=1,item=2", "anna,lamp\n"),
+    ]) func eventsByNumbers(columns: String, text: String) throws {
+        let log = try mapped(columns, text)
+        #expect(log.events.count == text.split(separator: "\n").count && log.rejects.isEmpty)
+        #expect(log.summary.contains("no header"))
+    }
+
+    @Test func aHeaderMayBeTold() throws {
+        let log = try WholeLog(text: "user,item\na,b\n", options: LogOptions(header: false, now: testTime))
+        #expect(log.events.map(\.user) == ["user", "a"])
+        #expect(throws: LogImportError.self) { try WholeLog(text: "wer,was\na,b\n", options: LogOptions(header: true, now: testTime)) }
+    }
+
+    /// A format that is told is the one that is read, or an error.
+    @Test(arguments: [LogFormat.rees46, .pairs, .movieLens, .amazon, .retailRocket, .sessionRec]) func aFormatThatDoesNotFit(format: LogFormat) throws {
+        let error = #expect(throws: LogImportError.self) {
+            try WholeLog(text: "user,item,time\na,b,1700000000\n", options: LogOptions(format: format, now: testTime))
+        }
+        #expect("\(try #require(error))".contains("not in the format \(format.rawValue)"))
+    }
+
+    @Test func mappingsAreNamedInErrors() throws {
+        for (columns, options) in [
+            ("user=foo", LogOptions(now: testTime)), ("item=item", LogOptions(now: testTime)),
+            ("user=1,item=2", LogOptions(format: .gorse, now: testTime)),
+        ] {
+            var options = options
+            options.columns = try ColumnMapping(parsing: columns)
+            let error = #expect(throws: LogImportError.self) { try WholeLog(text: "foo,item\na,b\n", options: options) }
+            #expect("\(try #require(error))".contains("--columns \(columns):"))
+        }
+    }
+
+    @Test func aHeaderInAnotherEncoding() throws {
+        let folder = try TemporaryFolder()
+        let path = try folder.write(Array("user,item,gr".utf8) + [0xF6] + Array("e\na,b,1\n".utf8), to: "log")
+        let error = #expect(throws: LogImportError.self) { try WholeLog(path) }
+        #expect("\(try #require(error))".contains("byte 13 of the line is not UTF-8"))
+    }
+
+    /// Events whose other columns are not known are no descriptions.
+    @Test func descriptionsInDoubt() throws {
+        let users = "user,wasdenn\n" + (0..<50).map { "u\($0 % 10),i\($0)\n" }.joined()
+        let error = #expect(throws: LogImportError.self) { try WholeLog(text: users) }
+        #expect("\(try #require(error))".contains("40 of the first 50 lines") && "\(error!)".contains("--users"))
+        #expect(try WholeLog(text: users, options: LogOptions(holdsUsers: true, now: testTime)).users.count == 50)
+        let items = users.replacingOccurrences(of: "user,", with: "item,")
+        #expect(throws: LogImportError.self) { try WholeLog(text: items) }
+        #expect(try WholeLog(text: items, options: LogOptions(holdsItems: true, now: testTime)).items.count == 50)
+        // One line twice is a slip.
+        let slip = "item,color\n" + (0..<50).map { "i\($0),red\n" }.joined() + "i7,red\n"
+        #expect(try WholeLog(text: slip).items.count == 51)
+    }
+
+    @Test(arguments: [
+        (Array("BZh91AY&SY".utf8), "bzip2"), ([0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00, 0x00], "xz"), ([0x50, 0x4B, 0x03, 0x04, 0x14], "zip"),
+        (Array("SQLite format 3\u{0}".utf8), "SQLite"), (Array("PAR1".utf8), "Parquet"),
+    ] as [([UInt8], String)]) func otherFilesAreNamed(start: [UInt8], name: String) throws {
+        let folder = try TemporaryFolder()
+        let path = try folder.write(start + Array("\nuser,item\na,b\n".utf8), to: "log.csv")
+        let error = #expect(throws: LogImportError.self) { try WholeLog(path) }
+        #expect("\(try #require(error))".contains(name))
+    }
+
     @Test func itemTable() throws {
         let log = try WholeLog(text: "id,x\n1,2\n", options: LogOptions(columns: try ColumnMapping(parsing: "item=id"), holdsItems: true, now: testTime))
         #expect(log.items == [Item(id: "1", properties: ["x": 2])])

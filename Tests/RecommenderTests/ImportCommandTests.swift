@@ -164,6 +164,112 @@ import Testing
         #expect(try run("import", "log.csv", "--store", "shop.db").output.contains("Nothing new"))
     }
 
+    private func shell(_ command: String) throws {
+        let process = Process()
+        process.executableURL = URL(filePath: "/bin/sh")
+        process.arguments = ["-c", "cd \(folder.path) && \(command)"]
+        try process.run()
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0)
+    }
+
+    @Test func twoLogsOfOneLength() throws {
+        try folder.write("user,item,time,kind\nu1,i1,2024-01-01T00:00:00Z,view\n", to: "a1.csv")
+        try folder.write("user,item,time,kind\nu2,i2,2024-01-02T00:00:00Z,view\n", to: "a2.csv")
+        let both = try run("import", "a1.csv", "a2.csv", "--store", "shop.db")
+        #expect(both.status == 0, "\(both.errors)")
+        #expect(try items() == ["i1", "i2"])
+        #expect(try run("import", "a1.csv", "a2.csv", "--store", "shop.db").output.components(separatedBy: "Nothing new").count == 3)
+    }
+
+    /// One byte of an archive is wrong: nothing of it stays, and the good copy then brings everything once.
+    @Test func aDamagedArchiveIsTakenBack() throws {
+        try folder.write(log(0..<40_000), to: "log.csv")
+        try folder.write("user,item\nold,old\n", to: "old.csv")
+        try shell("gzip -k log.csv")
+        for (store, place) in [("early.db", 0.3), ("middle.db", 0.5), ("late.db", 0.9)] {
+            try run("import", "old.csv", "--store", store)
+            var bytes = try [UInt8](Data(contentsOf: URL(filePath: folder("log.csv.gz"))))
+            bytes[Int(Double(bytes.count) * place)] ^= 0x10
+            try folder.write(bytes, to: "damaged.gz")
+            let damaged = try run("import", "damaged.gz", "--store", store, "--commit-every", "500", "--max-bad", "100%")
+            #expect(damaged.status == 1 && damaged.errors.contains("is taken back"), "\(damaged.errors)")
+            #expect(try items(store) == ["old"])
+            #expect(try SQLiteEventStore(path: folder(store)).counts() == StoreCounts(events: 1, users: 1, items: 1))
+            #expect(try run("import", "log.csv.gz", "--store", store).status == 0)
+            #expect(try items(store) == ["old"] + expected(40_000))
+        }
+    }
+
+    @Test func aHalfWrittenLastLineLeavesNoItem() throws {
+        try folder.write("user,item\nu1,i1\nu2,i2", to: "log.csv")
+        try run("import", "log.csv", "--store", "shop.db")
+        try folder.write("user,item\nu1,i1\nu2,i23\nu3,i3\n", to: "log.csv")
+        try run("import", "log.csv", "--store", "shop.db")
+        #expect(try items() == ["i1", "i23", "i3"])
+        #expect(try SQLiteEventStore(path: folder("shop.db")).items().map(\.id) == ["i1", "i23", "i3"])
+    }
+
+    /// Logs of one name in two folders, in one run and in another: all bad lines are there, each in a file that is told.
+    @Test func filesOfBadLinesAreNotOverwritten() throws {
+        for name in ["d/dup.csv", "d/x/dup.csv", "e/dup.csv"] { try folder.write(log(0..<100) + "\(name),,1700000000\n", to: name) }
+        let both = try run("import", "d/dup.csv", "d/x/dup.csv", "--store", "shop.db")
+        let third = try run("import", "e/dup.csv", "--store", "shop.db")
+        #expect(both.status == 0 && third.status == 0, "\(both.errors)\(third.errors)")
+        for (output, file, source) in [
+            (both, "dup.csv.rejects.tsv", "d/dup.csv"), (both, "dup.csv.2.rejects.tsv", "d/x/dup.csv"), (third, "dup.csv.3.rejects.tsv", "e/dup.csv"),
+        ] {
+            #expect(output.output.contains(file))
+            let lines = try String(contentsOfFile: folder(file), encoding: .utf8).split(separator: "\n")
+            #expect(lines.dropFirst() == ["\(source)\t102\tno item\t\(source),,1700000000"])
+        }
+        // A file that is named is added to, and a log that grew goes on in its own.
+        try folder.write(log(0..<100) + "d/dup.csv,,1700000000\n,later,1700000000\n", to: "d/dup.csv")
+        try run("import", "d/dup.csv", "--store", "shop.db", "--max-bad", "100%")
+        #expect(try String(contentsOfFile: folder("dup.csv.rejects.tsv"), encoding: .utf8).split(separator: "\n").count == 3)
+        for store in ["one.db", "two.db"] { try run("import", "e/dup.csv", "--store", store, "--rejects", "bad.tsv") }
+        #expect(try String(contentsOfFile: folder("bad.tsv"), encoding: .utf8).split(separator: "\n").count == 3)
+    }
+
+    @Test func badLinesGoNowhereElse() throws {
+        try folder.write(log(0..<100) + "u,,1700000000\n", to: "log.csv")
+        try folder.write("dear diary", to: "notes.txt")
+        try folder.write("user,item\na,b\n", to: "other.csv")
+        try run("import", "other.csv", "--store", "shop.db")
+        try shell("ln -s shop.db link.db; ln log.csv twin.csv; mkdir sub")
+        let before = try Set(folder.names.filter { !$0.hasSuffix("-shm") && !$0.hasSuffix("-wal") })
+        for (rejects, word) in [
+            ("shop.db", "is the store"), ("./sub/../shop.db", "is the store"), ("link.db", "is the store"), ("shop.db-wal", "is the store"),
+            ("log.csv", "one of the logs"), ("twin.csv", "one of the logs"), ("notes.txt", "something else"), ("sub", "folder"),
+        ] {
+            let result = try run("import", "log.csv", "--store", "shop.db", "--rejects", rejects)
+            #expect(result.status == 1 && result.errors.contains(word), "\(rejects): \(result.errors)")
+        }
+        let missing = try run("import", "log.csv", "--store", "new.db", "--rejects", "new.db")
+        #expect(missing.status == 1 && missing.errors.contains("is the store"))
+        #expect(try items() == ["b"])
+        #expect(try String(contentsOfFile: folder("notes.txt"), encoding: .utf8) == "dear diary")
+        #expect(try Set(folder.names.filter { !$0.hasSuffix("-shm") && !$0.hasSuffix("-wal") }) == before)
+        #expect(try run("import", "log.csv", "--store", "shop.db", "--rejects", "/dev/null").status == 0)
+    }
+
+    @Test func forgettingByBytes() throws {
+        let composed = "caf\u{E9}", decomposed = "cafe\u{301}"
+        try folder.write("user,item\n\(composed),x\n\(decomposed),y\n\(composed),z\n", to: "log.csv")
+        try run("import", "log.csv", "--store", "shop.db", "--commit-every", "1")
+        #expect(try run("forget", composed, "--store", "shop.db").status == 0)
+        #expect(try items() == ["y"])
+    }
+
+    @Test func nobodyIsForgottenDuringAnImport() throws {
+        try folder.write(log(0..<100), to: "log.csv")
+        try run("import", "log.csv", "--store", "shop.db")
+        let work = try SQLiteEventStore(path: folder("shop.db")).beginImport(of: "other")
+        let refused = try run("forget", "u7", "--store", "shop.db")
+        #expect(refused.status == 1 && refused.errors.contains("another import"), "\(refused.errors)")
+        withExtendedLifetime(work) {}
+    }
+
     @Test func oneUserOneItemOneKind() throws {
         try folder.write("user,item\n" + String(repeating: "only,one\n", count: 1_000), to: "log.csv")
         #expect(try run("import", "log.csv", "--store", "shop.db").status == 0)

@@ -1,10 +1,14 @@
 import GRDB
+import Interactions
 
-/// The numbers of ids in one table, of which those seen lately are kept in memory.
+/// The numbers of ids in one table, of which those seen lately are kept in memory. Ids are compared by their bytes, as
+/// the tables do.
 struct KeyTable {
     private let select: String
     private let insert: String
-    private var known: [String: Int64] = [:]
+    private var known = IdentifierTable()
+    /// By the numbers of `known`.
+    private var keys: [Int64] = []
     /// About 100 MB at most.
     private static let limit = 1 << 20
 
@@ -16,7 +20,7 @@ struct KeyTable {
 
     /// The number of an id, nil if it is not in the table.
     func key(of id: String, _ db: Database) throws -> Int64? {
-        if let key = known[id] { return key }
+        if let number = known.number(of: id) { return keys[number] }
         let statement = try RawStatement(db, select)
         defer { statement.reset() }
         statement.bind(id, at: 1)
@@ -25,7 +29,7 @@ struct KeyTable {
 
     /// The number of an id, a new one if it is not in the table yet.
     mutating func key(adding id: String, _ db: Database) throws -> Int64 {
-        if let key = known[id] { return key }
+        if let number = known.number(of: id) { return keys[number] }
         let key: Int64
         if let found = try self.key(of: id, db) {
             key = found
@@ -35,26 +39,33 @@ struct KeyTable {
             try statement.run()
             key = db.lastInsertedRowID
         }
-        if known.count >= Self.limit { known.removeAll(keepingCapacity: true) }
-        known[id] = key
+        if known.count >= Self.limit { forgetAll() }
+        _ = known.number(adding: id)
+        keys.append(key)
         return key
     }
 
-    mutating func forgetAll() { known.removeAll() }
+    mutating func forgetAll() {
+        known = IdentifierTable()
+        keys.removeAll(keepingCapacity: true)
+    }
 }
 
 /// The numbers of sessions, which belong to a user each.
 struct SessionTable {
     private struct Name: Hashable {
         var user: Int64
-        var id: String
+        /// In `ids`.
+        var id: Int
     }
 
+    private var ids = IdentifierTable()
     private var known: [Name: Int64] = [:]
     private static let limit = 1 << 18
 
     mutating func key(user: Int64, adding id: String, _ db: Database) throws -> Int64 {
-        let name = Name(user: user, id: id)
+        if known.count >= Self.limit { forgetAll() }
+        let name = Name(user: user, id: ids.number(adding: id))
         if let key = known[name] { return key }
         let select = try RawStatement(db, "SELECT key FROM sessions WHERE user = ? AND id = ?")
         select.bind(user, at: 1)
@@ -71,12 +82,14 @@ struct SessionTable {
             try insert.run()
             key = db.lastInsertedRowID
         }
-        if known.count >= Self.limit { known.removeAll(keepingCapacity: true) }
         known[name] = key
         return key
     }
 
-    mutating func forgetAll() { known.removeAll() }
+    mutating func forgetAll() {
+        ids = IdentifierTable()
+        known.removeAll(keepingCapacity: true)
+    }
 }
 
 /// All numbers that writing events needs.

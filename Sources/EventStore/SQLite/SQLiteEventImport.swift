@@ -29,6 +29,8 @@ public final class SQLiteEventImport: EventImport {
     private let lock: ImportLock
     /// The row of this import, once something is written.
     private var key: Int64?
+    /// The row of its last line without a line break: an import of its own, so that it can be taken back alone.
+    private var openKey: Int64?
     private var appended = 0
     private var hasDroppedIndices = false
     public private(set) var totals = ImportTotals()
@@ -44,21 +46,27 @@ public final class SQLiteEventImport: EventImport {
             try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT import, end_offset, end_digest, last_line, rejects_bytes, is_open, finished FROM import_parts
+                    SELECT import, end_offset, end_digest, last_line, rejects_bytes, is_open, finished, rejects_file FROM import_parts
                     JOIN imports ON imports.key = import WHERE start_offset = ? AND start_digest = ? ORDER BY end_offset DESC
                     """, arguments: [offset, digest]
             ).map { row in
                 ImportedPart(
                     importKey: row[0], startOffset: offset, startDigest: digest, endOffset: row[1], endDigest: row[2], lastLine: row[3],
-                    rejectsBytes: row[4], isOpen: row[5], isFinished: row[6] != nil)
+                    rejectsFile: row[7], rejectsBytes: row[4], isOpen: row[5], isFinished: row[6] != nil)
             }
         }
     }
 
     public func pass(_ part: ImportedPart) {
         // A finished import stays as it is; what follows it is another one.
-        key = part.isFinished ? nil : part.importKey
-        totals = key.flatMap { try? readTotals(of: $0) } ?? ImportTotals()
+        if part.isFinished {
+            (key, openKey) = (nil, nil)
+        } else if part.isOpen {
+            openKey = part.importKey
+        } else {
+            key = part.importKey
+        }
+        totals = [key, openKey].compactMap { $0 }.compactMap { try? readTotals(of: $0) }.reduce(ImportTotals(), +)
     }
 
     private func readTotals(of key: Int64) throws -> ImportTotals? {
@@ -69,15 +77,8 @@ public final class SQLiteEventImport: EventImport {
     }
 
     public func remove(_ part: ImportedPart) throws {
-        try store.write { _, db in
-            let place: StatementArguments = [part.startOffset, part.startDigest, part.endOffset]
-            let condition = "WHERE start_offset = ? AND start_digest = ? AND end_offset = ?"
-            if let row = try Row.fetchOne(db, sql: "SELECT first_position, last_position FROM import_parts \(condition)", arguments: place) {
-                try db.execute(
-                    sql: "DELETE FROM events WHERE position BETWEEN ? AND ? AND import = ?", arguments: [row[0], row[1], part.importKey])
-            }
-            try db.execute(sql: "DELETE FROM import_parts \(condition)", arguments: place)
-        }
+        precondition(part.isOpen, "only a last line without a line break is an import of its own")
+        try store.write { keys, db in try Self.takeBack(part.importKey, &keys, db) }
     }
 
     public func append(_ part: ImportPart) throws {
@@ -86,7 +87,8 @@ public final class SQLiteEventImport: EventImport {
         let key = try store.write { keys, db -> Int64 in
             let before = try Int64.fetchOne(db, sql: "SELECT max(position) FROM events") ?? 0
             try dropIndicesIfWorthIt(existing: Int(before), coming: part.events.count, db)
-            let key = try self.key ?? Self.makeRow(source: source, started: started, db)
+            let lastOldUser = try Self.lastKey(of: "users", db), lastOldItem = try Self.lastKey(of: "items", db)
+            let key = try (part.isOpen ? nil : self.key) ?? Self.makeRow(source: source, started: started, db)
             let last = part.events.isEmpty ? before : try EventWriter.insert(part.events, importKey: key, &keys, db)
             for (item, time) in part.items {
                 let owner = try keys.items.key(adding: item.id, db)
@@ -99,14 +101,15 @@ public final class SQLiteEventImport: EventImport {
                     user.properties.map { ($0.key, $0.value) }, owner: owner, importKey: key, time: started, &keys, db)
             }
             try db.execute(
-                sql: "INSERT INTO import_parts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                sql: "INSERT INTO import_parts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 arguments: [
                     key, part.startOffset, part.startDigest, part.endOffset, part.endDigest, part.lastLine, part.lineCount,
-                    part.events.count, part.rejectCount, part.rejectsBytes, before + 1, last, part.isOpen,
+                    part.events.count, part.rejectCount, part.rejectsFile, part.rejectsBytes, before + 1, last, lastOldUser,
+                    try Self.lastKey(of: "users", db), lastOldItem, try Self.lastKey(of: "items", db), part.isOpen,
                 ])
             return key
         }
-        self.key = key
+        if part.isOpen { openKey = key } else { self.key = key }
         appended += part.events.count
         totals.lines += part.lineCount
         totals.events += part.events.count
@@ -114,12 +117,12 @@ public final class SQLiteEventImport: EventImport {
     }
 
     private static func makeRow(source: String, started: Int64, _ db: Database) throws -> Int64 {
-        try db.execute(
-            sql: """
-                INSERT INTO imports(source, started, first_user, first_item) VALUES
-                (?, ?, (SELECT ifnull(max(key), 0) + 1 FROM users), (SELECT ifnull(max(key), 0) + 1 FROM items))
-                """, arguments: [source, started])
+        try db.execute(sql: "INSERT INTO imports(source, started) VALUES (?, ?)", arguments: [source, started])
         return db.lastInsertedRowID
+    }
+
+    private static func lastKey(of table: String, _ db: Database) throws -> Int64 {
+        try Int64.fetchOne(db, sql: "SELECT max(key) FROM \(table)") ?? 0
     }
 
     /// Keeping the indices costs about twenty times as much for an event as building them anew, so an import that
@@ -132,43 +135,55 @@ public final class SQLiteEventImport: EventImport {
     }
 
     public func finish() throws {
-        let key = self.key
         try store.write { _, db in
             try Schema.createIndices(db)
-            try db.execute(sql: "UPDATE imports SET finished = ? WHERE key = ?", arguments: [SQLiteEventStore.now, key])
+            for key in [key, openKey].compactMap({ $0 }) {
+                try db.execute(sql: "UPDATE imports SET finished = ? WHERE key = ?", arguments: [SQLiteEventStore.now, key])
+            }
         }
     }
 
     public func discard() throws {
-        guard let key else { return }
         try store.write { keys, db in
-            let row = try Row.fetchOne(db, sql: "SELECT first_user, first_item FROM imports WHERE key = ?", arguments: [key])
-            let first = try Int64.fetchOne(db, sql: "SELECT min(first_position) FROM import_parts WHERE import = ?", arguments: [key]) ?? 0
-            try db.execute(sql: "DELETE FROM events WHERE position >= ? AND import = ?", arguments: [first, key])
-            for table in ["item_properties", "user_properties", "import_parts"] {
-                try db.execute(sql: "DELETE FROM \(table) WHERE import = ?", arguments: [key])
-            }
-            try db.execute(sql: "DELETE FROM imports WHERE key = ?", arguments: [key])
-            try Schema.createIndices(db)
-            if let row {
-                // Users and items that came with the import and that nothing else refers to.
-                let firstUser: Int64 = row[0], firstItem: Int64 = row[1]
-                try db.execute(
-                    sql: "DELETE FROM sessions WHERE user >= ? AND NOT EXISTS (SELECT 1 FROM events WHERE user = sessions.user)",
-                    arguments: [firstUser])
-                for (table, column, properties, first) in [
-                    ("users", "user", "user_properties", firstUser), ("items", "item", "item_properties", firstItem),
-                ] {
-                    try db.execute(
-                        sql: """
-                            DELETE FROM \(table) WHERE key >= ? AND NOT EXISTS (SELECT 1 FROM events WHERE \(column) = \(table).key)
-                            AND NOT EXISTS (SELECT 1 FROM \(properties) WHERE owner = \(table).key)
-                            """, arguments: [first])
-                }
-            }
-            keys.forgetAll()
+            for key in [key, openKey].compactMap({ $0 }) { try Self.takeBack(key, &keys, db) }
         }
-        self.key = nil
+        (key, openKey) = (nil, nil)
         totals = ImportTotals()
+    }
+
+    /// Removes an import with the users and items that came with it and that nothing else refers to.
+    private static func takeBack(_ key: Int64, _ keys: inout KeyTables, _ db: Database) throws {
+        let parts = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT first_position, last_old_user, last_user, last_old_item, last_item FROM import_parts WHERE import = ?
+                ORDER BY first_position
+                """, arguments: [key])
+        let first: Int64 = parts.first.map { $0[0] } ?? 0
+        try db.execute(sql: "DELETE FROM events WHERE position >= ? AND import = ?", arguments: [first, key])
+        for table in ["item_properties", "user_properties", "import_parts"] {
+            try db.execute(sql: "DELETE FROM \(table) WHERE import = ?", arguments: [key])
+        }
+        try db.execute(sql: "DELETE FROM imports WHERE key = ?", arguments: [key])
+        // What looks for events of a user or an item needs them.
+        try Schema.createIndices(db)
+        for part in parts {
+            let users: StatementArguments = [part[1], part[2]], items: StatementArguments = [part[3], part[4]]
+            try db.execute(
+                sql: """
+                    DELETE FROM sessions WHERE user > ? AND user <= ? AND NOT EXISTS (SELECT 1 FROM events WHERE user = sessions.user)
+                    """, arguments: users)
+            for (table, column, properties, range) in [
+                ("users", "user", "user_properties", users), ("items", "item", "item_properties", items),
+            ] {
+                try db.execute(
+                    sql: """
+                        DELETE FROM \(table) WHERE key > ? AND key <= ?
+                        AND NOT EXISTS (SELECT 1 FROM events WHERE \(column) = \(table).key)
+                        AND NOT EXISTS (SELECT 1 FROM \(properties) WHERE owner = \(table).key)
+                        """, arguments: range)
+            }
+        }
+        keys.forgetAll()
     }
 }

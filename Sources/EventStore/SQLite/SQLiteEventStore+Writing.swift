@@ -40,6 +40,9 @@ extension SQLiteEventStore {
     static var now: Int64 { Int64(Date().timeIntervalSince1970 * 1_000) }
 
     public func forget(user id: String) throws -> ForgottenUser? {
+        // An import at work, which may be reading the user's events just now, would bring the user back.
+        let lock = try ImportLock(store: path)
+        defer { withExtendedLifetime(lock) {} }
         let removed: ForgottenUser? = try write { keys, db in
             guard let key = try keys.users.key(of: id, db) else { return nil }
             try db.execute(sql: "DELETE FROM events WHERE user = ?", arguments: [key])
@@ -49,21 +52,38 @@ extension SQLiteEventStore {
             let properties = try PropertyTable.ofUsers.removeAll(of: key, db)
             try db.execute(sql: "DELETE FROM users WHERE key = ?", arguments: [key])
             keys.forgetAll()
+            try Self.noteFreedPages(true, db)
             return ForgottenUser(events: events, sessions: sessions, properties: properties, isErased: false)
         }
+        // Also for somebody unknown: who was forgotten before may not be erased yet.
+        if try hasFreedPages { try eraseFreedPages() }
         guard var removed else { return nil }
-        removed.isErased = try eraseFreedPages()
+        removed.isErased = try !hasFreedPages
         return removed
     }
 
+    /// Whether somebody was forgotten whose bytes may still be in the store's files.
+    public var hasFreedPages: Bool {
+        get throws { try read { try Int.fetchOne($0, sql: "PRAGMA user_version") != 0 } }
+    }
+
+    /// Noted in the header of the database, in the transaction that frees the pages, so that it outlives the program.
+    private static func noteFreedPages(_ hasFreedPages: Bool, _ db: Database) throws {
+        try db.execute(sql: "PRAGMA user_version = \(hasFreedPages ? 1 : 0)")
+    }
+
     /// Writes the file anew without what was deleted, and empties the log of writes: deleted rows stay in both as bytes
-    /// that nobody reads.
-    private func eraseFreedPages() throws -> Bool {
+    /// that nobody reads. While another program reads an older state, ``hasFreedPages`` stays true.
+    private func eraseFreedPages() throws {
         try EventStoreError.translating(path) {
             try database.writeWithoutTransaction { db in
                 try db.execute(sql: "VACUUM")
-                // Fails, and says so, while somebody reads an older state.
-                return try Row.fetchOne(db, sql: "PRAGMA wal_checkpoint(TRUNCATE)").map { $0[0] == 0 } ?? false
+                // Who reads takes a moment, or as long as the program runs: that is not worth a minute.
+                let patience = try Int.fetchOne(db, sql: "PRAGMA busy_timeout") ?? 0
+                try db.execute(sql: "PRAGMA busy_timeout = 5000")
+                defer { try? db.execute(sql: "PRAGMA busy_timeout = \(patience)") }
+                let isBusy = try Row.fetchOne(db, sql: "PRAGMA wal_checkpoint(TRUNCATE)").map { $0[0] != 0 } ?? true
+                if !isBusy { try Self.noteFreedPages(false, db) }
             }
         }
     }

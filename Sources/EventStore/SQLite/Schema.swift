@@ -21,7 +21,26 @@ enum Schema {
             try db.execute(sql: first)
             try createIndices(db)
         }
+        migrator.registerMigration("2: parts by their end, with what was new in each") { db in
+            try db.execute(sql: second)
+            try separateOpenParts(db)
+        }
         return migrator
+    }
+
+    /// Gives every last line without a line break an import of its own, as imports since then do.
+    private static func separateOpenParts(_ db: Database) throws {
+        for part in try Row.fetchAll(db, sql: "SELECT import, first_position, last_position FROM import_parts WHERE is_open") {
+            let (key, first, last): (Int64, Int64, Int64) = (part[0], part[1], part[2])
+            try db.execute(
+                sql: "INSERT INTO imports(source, started, finished) SELECT source, started, finished FROM imports WHERE key = ?",
+                arguments: [key])
+            let own = db.lastInsertedRowID
+            try db.execute(
+                sql: "UPDATE events SET import = ? WHERE position BETWEEN ? AND ? AND import = ?", arguments: [own, first, last, key])
+            try db.execute(
+                sql: "UPDATE import_parts SET import = ? WHERE import = ? AND first_position = ? AND is_open", arguments: [own, key, first])
+        }
     }
 
     /// Indices that a large import builds anew at its end, because that is many times faster than keeping them.
@@ -98,5 +117,45 @@ enum Schema {
             last_position INTEGER NOT NULL,
             is_open INTEGER NOT NULL,                  -- one last line without a line break
             PRIMARY KEY(start_offset, start_digest, end_offset)) WITHOUT ROWID;
+        """
+
+    // All logs with the same settings begin with the same digest, so that only the end tells their first parts apart.
+    private static let second = """
+        CREATE TABLE new_parts(
+            import INTEGER NOT NULL REFERENCES imports,
+            start_offset INTEGER NOT NULL,
+            start_digest TEXT NOT NULL,
+            end_offset INTEGER NOT NULL,
+            end_digest TEXT NOT NULL,
+            last_line INTEGER NOT NULL,
+            lines INTEGER NOT NULL,
+            events INTEGER NOT NULL,
+            rejects INTEGER NOT NULL,
+            rejects_file TEXT,                         -- the file of rejects, and its length after this part
+            rejects_bytes INTEGER NOT NULL,
+            first_position INTEGER NOT NULL,           -- events from this position on
+            last_position INTEGER NOT NULL,
+            last_old_user INTEGER NOT NULL,            -- users and items behind these, up to the last, were new
+            last_user INTEGER NOT NULL,
+            last_old_item INTEGER NOT NULL,
+            last_item INTEGER NOT NULL,
+            is_open INTEGER NOT NULL,                  -- one last line without a line break, an import of its own
+            PRIMARY KEY(start_offset, start_digest, end_offset, end_digest)) WITHOUT ROWID;
+        INSERT INTO new_parts
+            SELECT import, start_offset, start_digest, end_offset, end_digest, last_line, lines, events, rejects, NULL, rejects_bytes,
+                first_position, last_position, first_user - 1, (SELECT ifnull(max(key), 0) FROM users),
+                first_item - 1, (SELECT ifnull(max(key), 0) FROM items), is_open
+            FROM import_parts JOIN imports ON imports.key = import;
+        DROP TABLE import_parts;
+        ALTER TABLE new_parts RENAME TO import_parts;
+
+        CREATE TABLE new_imports(
+            key INTEGER PRIMARY KEY AUTOINCREMENT,
+            source TEXT NOT NULL,
+            started INTEGER NOT NULL,
+            finished INTEGER);                         -- null: at work, or interrupted
+        INSERT INTO new_imports SELECT key, source, started, finished FROM imports;
+        DROP TABLE imports;
+        ALTER TABLE new_imports RENAME TO imports;
         """
 }

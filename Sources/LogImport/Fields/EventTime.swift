@@ -7,7 +7,9 @@ struct EventTime {
     /// How a column writes time.
     enum Style: String, Hashable, Sendable {
         /// Seconds, milliseconds or microseconds since 1970, told apart by size (seconds until the year 5138), or a date
-        /// such as `2010-12-01 08:26:00` or `2014-04-07T10:51:09.277Z`.
+        /// such as `2010-12-01 08:26:00`, `2014-04-07T10:51:09.277Z` or `20101201`. Eight, twelve or fourteen digits that
+        /// begin with a year from 1970 to 2100 are a date, with hours and minutes and with seconds: as numbers they would
+        /// be moments of 1970 or 1976, or far in the future.
         case usual
         /// `6-4`: month and day of the year given in the options.
         case monthAndDay
@@ -24,7 +26,10 @@ struct EventTime {
             else { return nil }
             (milliseconds, hasZone) = (Int64(days) * 86_400_000, false)
         case .usual:
-            if let number = bytes.number {
+            if let year = Self.yearOfDigits(bytes) {
+                guard let date = Self.digits(bytes, year: year) else { return nil }
+                self = date
+            } else if let number = bytes.number {
                 guard abs(number) < 1e18 else { return nil }
                 let unit = abs(number) < 1e11 ? 1_000.0 : abs(number) < 1e14 ? 1 : 0.001
                 (milliseconds, hasZone) = (Int64((number * unit).rounded()), true)
@@ -38,6 +43,22 @@ struct EventTime {
     private init(milliseconds: Int64, hasZone: Bool) {
         self.milliseconds = milliseconds
         self.hasZone = hasZone
+    }
+
+    /// The year that eight, twelve or fourteen digits begin with, if it is one that logs are of.
+    private static func yearOfDigits(_ bytes: UnsafeRawBufferPointer) -> Int? {
+        guard [8, 12, 14].contains(bytes.count), bytes.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) else { return nil }
+        var cursor = Cursor(bytes)
+        return cursor.number(4...4).flatMap { (1970...2100).contains($0) ? $0 : nil }
+    }
+
+    /// `20101201`, `201012010826` or `20101201082600`.
+    private static func digits(_ bytes: UnsafeRawBufferPointer, year: Int) -> EventTime? {
+        var cursor = Cursor(UnsafeRawBufferPointer(rebasing: bytes.dropFirst(4)))
+        guard let month = cursor.number(2...2), let day = cursor.number(2...2), let days = Self.days(year, month, day) else { return nil }
+        let hour = cursor.number(2...2) ?? 0, minute = cursor.number(2...2) ?? 0, second = cursor.number(2...2) ?? 0
+        guard hour < 24, minute < 60, second <= 60 else { return nil }
+        return EventTime(milliseconds: Int64(days * 86_400 + hour * 3_600 + minute * 60 + second) * 1_000, hasZone: false)
     }
 
     private static func date(_ bytes: UnsafeRawBufferPointer) -> EventTime? {

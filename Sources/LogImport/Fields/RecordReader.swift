@@ -119,7 +119,8 @@ final class RecordReader {
             case .jsonEntries: try nextEntry()
             }
             guard let record else { return nil }
-            if record.problem != nil || record.bytes.contains(where: { $0 > 0x20 }) { return record }
+            // NUL is no blank: a line of it is what a crash leaves, and is told of.
+            if record.problem != nil || record.bytes.contains(where: { $0 > 0x20 || $0 == 0 }) { return record }
         }
     }
 
@@ -212,8 +213,9 @@ final class RecordReader {
         let first = length
         guard memchr(memory.baseAddress! + start, 0x22, length) != nil else { return take(length: length, lines: 1) }
         var lines = 1
+        var quotes = QuoteScan(mark: separator[0])
         while true {
-            let state = quotes(length: length, separator: separator)
+            let state = quotes.goOn(UnsafeRawBufferPointer(rebasing: memory[start..<(start + length)]))
             if state == .closed || (state == .misplaced && lines == 1) { return take(length: length, lines: lines) }
             let isLast = start + length >= end && isAtEnd
             guard state == .open, !isLast, length < Self.longestQuotedRecord, let longer = try lengthOfLine(after: length + 1) else {
@@ -227,40 +229,46 @@ final class RecordReader {
         }
     }
 
-    private enum Quotes {
-        case closed, open
-        /// Something follows a closing quote.
-        case misplaced
-    }
-
-    /// How the quotes stand after so many bytes. A quote opens only at the start of a field.
-    private func quotes(length: Int, separator: [UInt8]) -> Quotes {
-        let bytes = UnsafeRawBufferPointer(rebasing: memory[start..<(start + length)])
-        let mark = separator[0]
-        var isOpen = false
-        var isFieldStart = true
-        var index = 0
-        while index < length {
-            let byte = bytes[index]
-            if isOpen {
-                if byte == 0x22 {
-                    let next = index + 1 < length ? bytes[index + 1] : mark
-                    if next == 0x22 {
-                        index += 1
-                    } else {
-                        guard next == mark || next == 0x0D else { return .misplaced }
-                        isOpen = false
-                    }
-                }
-            } else if byte == 0x22, isFieldStart {
-                isOpen = true
-                isFieldStart = false
-            } else {
-                isFieldStart = byte == mark
-            }
-            index += 1
+    /// How the quotes of a record stand, which is found out in one pass however many lines the record has. A quote opens
+    /// only at the start of a field.
+    private struct QuoteScan {
+        enum State {
+            case closed, open
+            /// Something follows a closing quote.
+            case misplaced
         }
-        return isOpen ? .open : .closed
+
+        let mark: UInt8
+        private var isOpen = false
+        private var isFieldStart = true
+        private var index = 0
+
+        init(mark: UInt8) { self.mark = mark }
+
+        /// - Parameter bytes: the record up to the end of a line; those of the call before are its start.
+        mutating func goOn(_ bytes: UnsafeRawBufferPointer) -> State {
+            while index < bytes.count {
+                let byte = bytes[index]
+                if isOpen {
+                    if byte == 0x22 {
+                        let next = index + 1 < bytes.count ? bytes[index + 1] : mark
+                        if next == 0x22 {
+                            index += 1
+                        } else {
+                            guard next == mark || next == 0x0D else { return .misplaced }
+                            isOpen = false
+                        }
+                    }
+                } else if byte == 0x22, isFieldStart {
+                    isOpen = true
+                    isFieldStart = false
+                } else {
+                    isFieldStart = byte == mark
+                }
+                index += 1
+            }
+            return isOpen ? .open : .closed
+        }
     }
 
     // MARK: Entries of a JSON object

@@ -29,6 +29,11 @@ public struct ColumnMapping: Sendable, Hashable {
         }
     }
 
+    /// As it is written, in the order of the roles.
+    public var text: String {
+        ColumnRole.allCases.compactMap { role in columns[role].map { "\(role.rawValue)=\($0)" } }.joined(separator: ",")
+    }
+
     /// Names that headers of common logs have for each role, in lower case.
     static let usualNames: [ColumnRole: Set<String>] = [
         .user: [

@@ -5,22 +5,30 @@ struct FormatDetection {
     /// As much of the log's start as is looked at.
     static let headBytes = 1 << 16
 
-    private let source: String
-    private let options: LogOptions
-    private let lines: [UnsafeRawBufferPointer]
+    let source: String
+    let options: LogOptions
+    /// The first fifty lines, blank ones apart.
+    let lines: [UnsafeRawBufferPointer]
+    private let head: UnsafeRawBufferPointer
+    /// Whether the log goes on behind the head.
+    private let isCut: Bool
 
     /// - Parameter head: the first bytes of the log.
-    /// - Throws: `LogImportError.empty`, `.unsupportedEncoding`.
+    /// - Throws: `LogImportError.empty`, `.unsupportedEncoding`, `.noText`.
     init(source: String, head: UnsafeRawBufferPointer, options: LogOptions) throws {
         self.source = source
         self.options = options
         var head = head
+        for kind in Self.otherKinds where head.starts(with: kind.start) {
+            throw LogImportError.noText(source: source, kind: kind.name, remedy: kind.remedy)
+        }
         if head.starts(with: [0xFF, 0xFE]) || (head.count >= 4 && head[1] == 0 && head[3] == 0 && head[0] != 0) {
             throw LogImportError.unsupportedEncoding(source: source, encoding: "UTF-16LE")
         }
         if head.starts(with: [0xFE, 0xFF]) { throw LogImportError.unsupportedEncoding(source: source, encoding: "UTF-16BE") }
         if head.starts(with: [0xEF, 0xBB, 0xBF]) { head = UnsafeRawBufferPointer(rebasing: head.dropFirst(3)) }
-        let isCut = head.count >= Self.headBytes - 3
+        isCut = head.count >= Self.headBytes - 3
+        self.head = head
         var lines = head.split(separator: 0x0A, maxSplits: 50).prefix(50).map { UnsafeRawBufferPointer(rebasing: $0).trimmed }
         // The last line may go on behind the head.
         if isCut, lines.count > 1 { lines.removeLast() }
@@ -28,8 +36,19 @@ struct FormatDetection {
         guard !self.lines.isEmpty else { throw LogImportError.empty(source: source) }
     }
 
+    /// What is often given for a log, by its first bytes.
+    private static let otherKinds: [(start: [UInt8], name: String, remedy: String)] = [
+        (Array("BZh".utf8), "compressed with bzip2", "Uncompress it on the way: bzcat FILE | recommender import -"),
+        ([0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00], "compressed with xz", "Uncompress it on the way: xzcat FILE | recommender import -"),
+        ([0x50, 0x4B, 0x03, 0x04], "a zip archive", "Unpack it, or one file of it on the way: unzip -p FILE NAME | recommender import -"),
+        (Array("7z".utf8) + [0xBC, 0xAF, 0x27, 0x1C], "a 7z archive", "Unpack it first: 7z x FILE."),
+        (Array("SQLite format 3".utf8) + [0x00], "an SQLite database", "Write the events to a text: sqlite3 -csv -header FILE 'SELECT …'."),
+        (Array("PAR1".utf8), "a Parquet file", "Write it as CSV or JSON lines first."),
+    ]
+
     func layout() throws -> LogLayout {
         var layout = try found()
+        if layout.header != nil, let problem = lines[0].problemAsText { throw LogImportError.badHeader(source: source, reason: problem) }
         layout.year = options.year
         if let kind = options.kind { layout.kind = kind }
         if let ratings = options.ratings { layout.ratings = ratings }
@@ -37,6 +56,9 @@ struct FormatDetection {
     }
 
     private func found() throws -> LogLayout {
+        if let mapping = options.columns, let format = options.format, [.gorse, .items, .itemAttributes, .sequences].contains(format) {
+            throw LogImportError.badMapping(text: mapping.text, reason: "the format \(format.rawValue) has no columns to tell")
+        }
         switch options.format {
         case .gorse: return try json(first: lines[0]) ?? { throw wrongFormat("its lines are no JSON objects") }()
         case .items: return LogLayout(format: .items, content: .items)
@@ -50,7 +72,8 @@ struct FormatDetection {
         do { try splitter.split(lines[0]) } catch { throw unknown }
         let first = splitter.fields.map { $0.trimmed.text }
         if let mapping = options.columns { return try mapped(mapping, first: first, separator: separator) }
-        if let layout = withHeader(first, separator: separator) { return layout }
+        if options.header != false, let layout = try withHeader(first, separator: separator) { return try agreed(layout) }
+        guard options.header != true else { throw unknown }
         return try withoutHeader(first, separator: separator)
     }
 
@@ -103,7 +126,7 @@ struct FormatDetection {
         return .blanks
     }
 
-    private func withHeader(_ names: [String], separator: FieldSplitter.Separator) -> LogLayout? {
+    private func withHeader(_ names: [String], separator: FieldSplitter.Separator) throws -> LogLayout? {
         let isRecBole = names.allSatisfy { name in [":token", ":float", ":token_seq", ":float_seq"].contains { name.hasSuffix($0) } }
         let plain = names.map { name in (isRecBole ? String(name[..<name.firstIndex(of: ":")!]) : name).lowercased() }
         let all = Set(plain)
@@ -124,11 +147,14 @@ struct FormatDetection {
         }
         guard layout.columns[.item] != nil || layout.columns[.user] != nil else { return nil }
         if isRecBole { layout.format = .recBole }
-        let describesItems = options.holdsItems || (layout.columns[.user] == nil && layout.columns[.session] == nil)
-        if describesItems || layout.columns[.item] == nil {
+        let describesItems = options.holdsItems
+            || (!options.holdsUsers && layout.columns[.user] == nil && layout.columns[.session] == nil)
+        if describesItems || options.holdsUsers || layout.columns[.item] == nil {
             layout.content = describesItems ? .items : .users
-            guard layout.columns[describesItems ? .item : .user] != nil else { return nil }
+            guard let column = layout.columns[describesItems ? .item : .user] else { return nil }
             keepDescription(of: &layout, names: names, plain: plain, isRecBole: isRecBole)
+            // RecBole's files say by their columns what they are.
+            if !options.holdsItems, !options.holdsUsers, !isRecBole { try checkDescriptions(column, layout) }
             return layout
         }
         if all == ["timestamp", "visitorid", "event", "itemid", "transactionid"] {
@@ -152,8 +178,28 @@ struct FormatDetection {
         return layout
     }
 
+    /// A log whose other columns are not known would be taken for descriptions, and all but the last line of each id lost.
+    private func checkDescriptions(_ column: Int, _ layout: LogLayout) throws {
+        var splitter = FieldSplitter(separator: layout.separator)
+        var ids = IdentifierTable()
+        var count = 0
+        // The last line may go on behind the head.
+        for line in head.split(separator: 0x0A).dropFirst().dropLast(isCut ? 1 : 0) {
+            guard (try? splitter.split(UnsafeRawBufferPointer(rebasing: line))) != nil, column < splitter.fields.count else { continue }
+            let field = splitter.fields[column].trimmed
+            guard !field.isEmpty else { continue }
+            _ = ids.number(adding: field.text)
+            count += 1
+        }
+        let repeated = count - ids.count
+        // A line that stands twice by mistake is no log.
+        guard repeated >= 2, repeated * 10 > count else { return }
+        throw LogImportError.doubtfulDescriptions(
+            source: source, of: layout.content == .items ? "item" : "user", repeated: repeated, lines: count)
+    }
+
     /// Ratings are known by the name of their column.
-    private func setKindAndRange(_ layout: inout LogLayout, valueName: String?) {
+    func setKindAndRange(_ layout: inout LogLayout, valueName: String?) {
         if layout.columns[.kind] == nil, let valueName, ["rating", "stars", "overall", "score"].contains(valueName) {
             layout.kind = .rating
         }
@@ -202,7 +248,7 @@ struct FormatDetection {
 
     /// Two words may be a header that is not known: taken for an event, it would be a user and an item that are none.
     private func rejectHeader(_ first: [String]) throws {
-        guard options.format != .pairs, first.contains(where: { !$0.contains(where: \.isNumber) }) else { return }
+        guard options.format != .pairs, options.header != false, first.contains(where: { !$0.contains(where: \.isNumber) }) else { return }
         throw unknown
     }
 
@@ -212,41 +258,7 @@ struct FormatDetection {
 
     private func agreed(_ layout: LogLayout) throws -> LogLayout {
         guard let told = options.format, told != layout.format, told != .table else { return layout }
-        throw wrongFormat("its first line \"\(shown(lines[0]))\" does not fit")
-    }
-
-    private func mapped(_ mapping: ColumnMapping, first: [String], separator: FieldSplitter.Separator) throws -> LogLayout {
-        var layout = LogLayout(format: options.format ?? .table, separator: separator)
-        // Numbers alone may go with or without a header; a header is one where it names two things we know, or a mapped name.
-        let lower = first.map { $0.lowercased() }
-        let known = ColumnMapping.usualNames.values.filter { names in lower.contains { names.contains($0) } }.count
-        let isNamed = mapping.columns.values.contains { name in first.contains(name) || lower.contains(name.lowercased()) }
-        if isNamed || known >= 2 { layout.header = first }
-        for (role, column) in mapping.columns {
-            if let index = first.firstIndex(of: column) ?? lower.firstIndex(of: column.lowercased()), layout.header != nil {
-                layout.columns[role] = index
-            } else if let number = Int(column), (1...first.count).contains(number) {
-                layout.columns[role] = number - 1
-            } else {
-                throw LogImportError.unknownColumn(source: source, column: column, header: first)
-            }
-        }
-        layout.content = options.holdsItems ? .items : .events
-        guard layout.columns[.item] != nil else {
-            throw LogImportError.badMapping(text: "", reason: "the column of the item is missing")
-        }
-        if layout.content == .items {
-            layout.properties = first.indices.filter { !layout.columns.values.contains($0) }.map { index in
-                LogLayout.PropertyColumn(index: index, name: layout.header?[index] ?? "column \(index + 1)")
-            }
-        } else {
-            guard layout.columns[.user] != nil || layout.columns[.session] != nil else {
-                throw LogImportError.badMapping(text: "", reason: "neither user nor session is told")
-            }
-            layout.userIsSession = layout.columns[.user] == nil
-            setKindAndRange(&layout, valueName: layout.columns[.value].map { lower[$0] })
-        }
-        return layout
+        throw wrongFormat("its first line \"\(shown(lines[0]))\" reads like the format \(layout.format.rawValue)")
     }
 
     private var unknown: LogImportError { .unknownFormat(source: source, firstLine: shown(lines[0])) }

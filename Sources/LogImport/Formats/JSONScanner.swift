@@ -101,6 +101,7 @@ struct JSONScanner {
         let inside = UnsafeRawBufferPointer(rebasing: value[1..<(value.count - 1)])
         guard inside.contains(0x5C) else { return inside.text }
         guard case .text(let text) = try property(value) else { throw Reject("not a JSON text") }
+        guard !text.utf8.contains(0) else { throw Reject("a text with \\u0000 inside") }
         return text
     }
 

@@ -31,6 +31,8 @@ struct LogLayout {
     var ratings = -1e9...1e9
     /// Only sessions are known; each becomes a user.
     var userIsSession = false
+    /// The columns were told, and the first line is one like all others.
+    var beginsWithoutHeader = false
 
     /// What decides how bytes become events. The same bytes under the same text are the same log.
     var identity: String {
@@ -39,6 +41,7 @@ struct LogLayout {
         if !properties.isEmpty { parts.append(properties.map { "\($0.index):\($0.name)" }.joined(separator: ",")) }
         if content == .events, columns[.kind] == nil { parts.append(kind.rawValue) }
         if timeStyle == .monthAndDay { parts.append("\(year)") }
+        if beginsWithoutHeader { parts.append("no header") }
         return parts.joined(separator: "|")
     }
 
@@ -64,6 +67,7 @@ struct LogLayout {
             text += "\(content.rawValue) \(separatorName): " + (parts + others).joined(separator: ", ")
         }
         if content == .events, columns[.kind] == nil, format != .gorse, format != .onlineRetail { text += "; every event is a \(kind)" }
+        if beginsWithoutHeader { text += "; the first line is no header (--header)" }
         if userIsSession { text += "; sessions become users named session:…" }
         if format == .onlineRetail { text += "; lines without a customer become users named invoice:…, returns become cancellations" }
         if timeStyle == .monthAndDay { text += "; the year is taken to be \(year) (--year)" }

@@ -108,12 +108,13 @@ struct FieldCheck {
 
 /// The items that a batch tells of already, so that logs that repeat price and category on every line stay fast.
 struct DescribedItems {
-    private var ids: Set<String> = []
+    private var ids = IdentifierTable()
 
     /// Whether the item was not told of in this batch yet.
     mutating func isNew(_ id: String, in batch: LogBatch) -> Bool {
         // A new batch begins with no items.
-        if batch.items.isEmpty { ids.removeAll(keepingCapacity: true) }
-        return ids.insert(id).inserted
+        if batch.items.isEmpty { ids = IdentifierTable() }
+        let count = ids.count
+        return ids.number(adding: id) == count
     }
 }
