@@ -29,8 +29,9 @@ public final class SQLiteEventImport: EventImport {
     private let lock: ImportLock
     /// The row of this import, once something is written.
     private var key: Int64?
-    /// The row of its last line without a line break: an import of its own, so that it can be taken back alone.
-    private var openKey: Int64?
+    /// The rows of last lines without a line break: imports of their own, so that they can be taken back alone. There is
+    /// more than one where an interrupted import goes on behind such a line.
+    private var openKeys: [Int64] = []
     private var appended = 0
     private var hasDroppedIndices = false
     public private(set) var totals = ImportTotals()
@@ -60,14 +61,16 @@ public final class SQLiteEventImport: EventImport {
     public func pass(_ part: ImportedPart) {
         // A finished import stays as it is; what follows it is another one.
         if part.isFinished {
-            (key, openKey) = (nil, nil)
+            (key, openKeys) = (nil, [])
         } else if part.isOpen {
-            openKey = part.importKey
+            openKeys.append(part.importKey)
         } else {
             key = part.importKey
         }
-        totals = [key, openKey].compactMap { $0 }.compactMap { try? readTotals(of: $0) }.reduce(ImportTotals(), +)
+        totals = ownKeys.compactMap { try? readTotals(of: $0) }.reduce(ImportTotals(), +)
     }
+
+    private var ownKeys: [Int64] { (key.map { [$0] } ?? []) + openKeys }
 
     private func readTotals(of key: Int64) throws -> ImportTotals? {
         try store.read { db in
@@ -109,7 +112,7 @@ public final class SQLiteEventImport: EventImport {
                 ])
             return key
         }
-        if part.isOpen { openKey = key } else { self.key = key }
+        if part.isOpen { openKeys.append(key) } else { self.key = key }
         appended += part.events.count
         totals.lines += part.lineCount
         totals.events += part.events.count
@@ -137,7 +140,7 @@ public final class SQLiteEventImport: EventImport {
     public func finish() throws {
         try store.write { _, db in
             try Schema.createIndices(db)
-            for key in [key, openKey].compactMap({ $0 }) {
+            for key in ownKeys {
                 try db.execute(sql: "UPDATE imports SET finished = ? WHERE key = ?", arguments: [SQLiteEventStore.now, key])
             }
         }
@@ -145,9 +148,9 @@ public final class SQLiteEventImport: EventImport {
 
     public func discard() throws {
         try store.write { keys, db in
-            for key in [key, openKey].compactMap({ $0 }) { try Self.takeBack(key, &keys, db) }
+            for key in ownKeys { try Self.takeBack(key, &keys, db) }
         }
-        (key, openKey) = (nil, nil)
+        (key, openKeys) = (nil, [])
         totals = ImportTotals()
     }
 
