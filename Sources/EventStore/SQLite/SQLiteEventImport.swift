@@ -81,7 +81,7 @@ public final class SQLiteEventImport: EventImport {
 
     public func remove(_ part: ImportedPart) throws {
         precondition(part.isOpen, "only a last line without a line break is an import of its own")
-        try store.write { keys, db in try Self.takeBack(part.importKey, &keys, db) }
+        try store.write { keys, db in try Self.takeBack([part.importKey], &keys, db) }
     }
 
     public func append(_ part: ImportPart) throws {
@@ -147,15 +147,25 @@ public final class SQLiteEventImport: EventImport {
     }
 
     public func discard() throws {
-        try store.write { keys, db in
-            for key in ownKeys { try Self.takeBack(key, &keys, db) }
-        }
+        try store.write { keys, db in try Self.takeBack(ownKeys, &keys, db) }
         (key, openKeys) = (nil, [])
         totals = ImportTotals()
     }
 
-    /// Removes an import with the users and items that came with it and that nothing else refers to.
-    private static func takeBack(_ key: Int64, _ keys: inout KeyTables, _ db: Database) throws {
+    /// Removes imports with the users and items that came with them and that nothing else refers to.
+    private static func takeBack(_ imports: [Int64], _ keys: inout KeyTables, _ db: Database) throws {
+        // All of one before what was new in another, which it may refer to.
+        let parts = try imports.flatMap { try takeRowsBack($0, db) }
+        // What looks for events of a user or an item needs them.
+        try Schema.createIndices(db)
+        for part in parts { try removeOrphans(of: part, db) }
+        keys.forgetAll()
+    }
+
+    /// Removes everything but users and items.
+    ///
+    /// - Returns: the parts that there were.
+    private static func takeRowsBack(_ key: Int64, _ db: Database) throws -> [Row] {
         let parts = try Row.fetchAll(
             db,
             sql: """
@@ -168,25 +178,24 @@ public final class SQLiteEventImport: EventImport {
             try db.execute(sql: "DELETE FROM \(table) WHERE import = ?", arguments: [key])
         }
         try db.execute(sql: "DELETE FROM imports WHERE key = ?", arguments: [key])
-        // What looks for events of a user or an item needs them.
-        try Schema.createIndices(db)
-        for part in parts {
-            let users: StatementArguments = [part[1], part[2]], items: StatementArguments = [part[3], part[4]]
+        return parts
+    }
+
+    /// Removes the users and items that were new in a part, where nothing refers to them any more.
+    private static func removeOrphans(of part: Row, _ db: Database) throws {
+        let users: StatementArguments = [part[1], part[2]], items: StatementArguments = [part[3], part[4]]
+        try db.execute(
+            sql: "DELETE FROM sessions WHERE user > ? AND user <= ? AND NOT EXISTS (SELECT 1 FROM events WHERE user = sessions.user)",
+            arguments: users)
+        for (table, column, properties, range) in [
+            ("users", "user", "user_properties", users), ("items", "item", "item_properties", items),
+        ] {
             try db.execute(
                 sql: """
-                    DELETE FROM sessions WHERE user > ? AND user <= ? AND NOT EXISTS (SELECT 1 FROM events WHERE user = sessions.user)
-                    """, arguments: users)
-            for (table, column, properties, range) in [
-                ("users", "user", "user_properties", users), ("items", "item", "item_properties", items),
-            ] {
-                try db.execute(
-                    sql: """
-                        DELETE FROM \(table) WHERE key > ? AND key <= ?
-                        AND NOT EXISTS (SELECT 1 FROM events WHERE \(column) = \(table).key)
-                        AND NOT EXISTS (SELECT 1 FROM \(properties) WHERE owner = \(table).key)
-                        """, arguments: range)
-            }
+                    DELETE FROM \(table) WHERE key > ? AND key <= ?
+                    AND NOT EXISTS (SELECT 1 FROM events WHERE \(column) = \(table).key)
+                    AND NOT EXISTS (SELECT 1 FROM \(properties) WHERE owner = \(table).key)
+                    """, arguments: range)
         }
-        keys.forgetAll()
     }
 }
