@@ -38,7 +38,7 @@ struct LogImporter {
             let shown = examples.prefix(3).map { "\n  line \($0.line): \($0.reason)" }.joined()
             return "\(source): \(HumanReadable.count(rejects)) of \(HumanReadable.count(lines)) lines are bad, more than "
                 + "\(HumanReadable.percentage(limit, places: 1)).\(shown)\nNothing of this log is in the store. "
-                + (rejectsFile.map { "All bad lines are in \($0). " } ?? "")
+                + (rejectsFile.map { "The bad lines are in \($0). " } ?? "")
                 + "Say what the columns hold with --columns, or allow more with --max-bad."
         }
     }

@@ -118,9 +118,16 @@ import Testing
         again.pass(try #require(try again.parts(from: 0, digest: "d0").first))
         again.pass(try #require(try again.parts(from: 3, digest: "d3").first))
         #expect(again.totals == ImportTotals(lines: 4, events: 4))
+        // The log went on behind that line, and ends in another such line.
+        try again.append(part(4..<6))
+        try again.append(part(6..<7, isOpen: true))
+        #expect(again.totals == ImportTotals(lines: 7, events: 7))
         try again.finish()
         #expect(try again.parts(from: 0, digest: "d0").first?.isFinished == true)
         #expect(try again.parts(from: 3, digest: "d3").first?.isFinished == true)
+        #expect(try again.parts(from: 6, digest: "d6").first?.isFinished == true)
+        try again.discard()
+        #expect(try store.counts() == StoreCounts(events: 0, users: 0, items: 0))
     }
 
     /// At the first byte all logs with the same settings have the same digest.

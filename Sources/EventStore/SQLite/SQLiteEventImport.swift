@@ -29,8 +29,9 @@ public final class SQLiteEventImport: EventImport {
     private let lock: ImportLock
     /// The row of this import, once something is written.
     private var key: Int64?
-    /// The row of its last line without a line break: an import of its own, so that it can be taken back alone.
-    private var openKey: Int64?
+    /// The rows of last lines without a line break: imports of their own, so that they can be taken back alone. There is
+    /// more than one where an interrupted import goes on behind such a line.
+    private var openKeys: [Int64] = []
     private var appended = 0
     private var hasDroppedIndices = false
     public private(set) var totals = ImportTotals()
@@ -60,14 +61,16 @@ public final class SQLiteEventImport: EventImport {
     public func pass(_ part: ImportedPart) {
         // A finished import stays as it is; what follows it is another one.
         if part.isFinished {
-            (key, openKey) = (nil, nil)
+            (key, openKeys) = (nil, [])
         } else if part.isOpen {
-            openKey = part.importKey
+            openKeys.append(part.importKey)
         } else {
             key = part.importKey
         }
-        totals = [key, openKey].compactMap { $0 }.compactMap { try? readTotals(of: $0) }.reduce(ImportTotals(), +)
+        totals = ownKeys.compactMap { try? readTotals(of: $0) }.reduce(ImportTotals(), +)
     }
+
+    private var ownKeys: [Int64] { (key.map { [$0] } ?? []) + openKeys }
 
     private func readTotals(of key: Int64) throws -> ImportTotals? {
         try store.read { db in
@@ -78,7 +81,7 @@ public final class SQLiteEventImport: EventImport {
 
     public func remove(_ part: ImportedPart) throws {
         precondition(part.isOpen, "only a last line without a line break is an import of its own")
-        try store.write { keys, db in try Self.takeBack(part.importKey, &keys, db) }
+        try store.write { keys, db in try Self.takeBack([part.importKey], &keys, db) }
     }
 
     public func append(_ part: ImportPart) throws {
@@ -109,7 +112,7 @@ public final class SQLiteEventImport: EventImport {
                 ])
             return key
         }
-        if part.isOpen { openKey = key } else { self.key = key }
+        if part.isOpen { openKeys.append(key) } else { self.key = key }
         appended += part.events.count
         totals.lines += part.lineCount
         totals.events += part.events.count
@@ -137,22 +140,32 @@ public final class SQLiteEventImport: EventImport {
     public func finish() throws {
         try store.write { _, db in
             try Schema.createIndices(db)
-            for key in [key, openKey].compactMap({ $0 }) {
+            for key in ownKeys {
                 try db.execute(sql: "UPDATE imports SET finished = ? WHERE key = ?", arguments: [SQLiteEventStore.now, key])
             }
         }
     }
 
     public func discard() throws {
-        try store.write { keys, db in
-            for key in [key, openKey].compactMap({ $0 }) { try Self.takeBack(key, &keys, db) }
-        }
-        (key, openKey) = (nil, nil)
+        try store.write { keys, db in try Self.takeBack(ownKeys, &keys, db) }
+        (key, openKeys) = (nil, [])
         totals = ImportTotals()
     }
 
-    /// Removes an import with the users and items that came with it and that nothing else refers to.
-    private static func takeBack(_ key: Int64, _ keys: inout KeyTables, _ db: Database) throws {
+    /// Removes imports with the users and items that came with them and that nothing else refers to.
+    private static func takeBack(_ imports: [Int64], _ keys: inout KeyTables, _ db: Database) throws {
+        // All of one before what was new in another, which it may refer to.
+        let parts = try imports.flatMap { try takeRowsBack($0, db) }
+        // What looks for events of a user or an item needs them.
+        try Schema.createIndices(db)
+        for part in parts { try removeOrphans(of: part, db) }
+        keys.forgetAll()
+    }
+
+    /// Removes everything but users and items.
+    ///
+    /// - Returns: the parts that there were.
+    private static func takeRowsBack(_ key: Int64, _ db: Database) throws -> [Row] {
         let parts = try Row.fetchAll(
             db,
             sql: """
@@ -165,25 +178,24 @@ public final class SQLiteEventImport: EventImport {
             try db.execute(sql: "DELETE FROM \(table) WHERE import = ?", arguments: [key])
         }
         try db.execute(sql: "DELETE FROM imports WHERE key = ?", arguments: [key])
-        // What looks for events of a user or an item needs them.
-        try Schema.createIndices(db)
-        for part in parts {
-            let users: StatementArguments = [part[1], part[2]], items: StatementArguments = [part[3], part[4]]
+        return parts
+    }
+
+    /// Removes the users and items that were new in a part, where nothing refers to them any more.
+    private static func removeOrphans(of part: Row, _ db: Database) throws {
+        let users: StatementArguments = [part[1], part[2]], items: StatementArguments = [part[3], part[4]]
+        try db.execute(
+            sql: "DELETE FROM sessions WHERE user > ? AND user <= ? AND NOT EXISTS (SELECT 1 FROM events WHERE user = sessions.user)",
+            arguments: users)
+        for (table, column, properties, range) in [
+            ("users", "user", "user_properties", users), ("items", "item", "item_properties", items),
+        ] {
             try db.execute(
                 sql: """
-                    DELETE FROM sessions WHERE user > ? AND user <= ? AND NOT EXISTS (SELECT 1 FROM events WHERE user = sessions.user)
-                    """, arguments: users)
-            for (table, column, properties, range) in [
-                ("users", "user", "user_properties", users), ("items", "item", "item_properties", items),
-            ] {
-                try db.execute(
-                    sql: """
-                        DELETE FROM \(table) WHERE key > ? AND key <= ?
-                        AND NOT EXISTS (SELECT 1 FROM events WHERE \(column) = \(table).key)
-                        AND NOT EXISTS (SELECT 1 FROM \(properties) WHERE owner = \(table).key)
-                        """, arguments: range)
-            }
+                    DELETE FROM \(table) WHERE key > ? AND key <= ?
+                    AND NOT EXISTS (SELECT 1 FROM events WHERE \(column) = \(table).key)
+                    AND NOT EXISTS (SELECT 1 FROM \(properties) WHERE owner = \(table).key)
+                    """, arguments: range)
         }
-        keys.forgetAll()
     }
 }
