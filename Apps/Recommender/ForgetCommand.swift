@@ -31,8 +31,8 @@ struct ForgetCommand: ParsableCommand {
     @Argument(help: "The user's id, as in the logs.")
     var user: String
 
-    @Option(help: ArgumentHelp("The store.", valueName: "file"))
-    var store: String
+    @Option(help: ArgumentHelp("The store.", valueName: "file"), completion: .file())
+    var store = "shop.db"
 
     @Flag(help: "Print what was removed as JSON on standard output.")
     var json = false

@@ -52,8 +52,8 @@ struct ImportCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("Logs; - for standard input.", valueName: "file"), completion: .file())
     var files: [String]
 
-    @Option(help: ArgumentHelp("The store; made where there is none.", valueName: "file"))
-    var store: String?
+    @Option(help: ArgumentHelp("The store; made where there is none.", valueName: "file"), completion: .file())
+    var store = "shop.db"
 
     @Option(help: ArgumentHelp("The format, instead of finding it out.", valueName: "name"))
     var format: LogFormat?
@@ -108,7 +108,6 @@ struct ImportCommand: ParsableCommand {
     var quiet = false
 
     func validate() throws {
-        guard dryRun || store != nil else { throw ValidationError("--store says where the events go, such as --store shop.db.") }
         guard files.count(where: { $0 == "-" }) <= 1 else { throw ValidationError("Standard input can be read only once.") }
         guard (1...10_000_000).contains(commitEvery) else {
             throw ValidationError("--commit-every must be between 1 and 10,000,000.")
@@ -136,12 +135,12 @@ struct ImportCommand: ParsableCommand {
             now: Int64(Date().timeIntervalSince1970 * 1_000))
         var opened: SQLiteEventStore?
         var summaries: [LogImporter.Summary] = []
-        if let rejects { try RejectsFile.check(rejects, store: store, logs: files) }
+        if let rejects { try RejectsFile.check(rejects, store: dryRun ? nil : store, logs: files) }
         let shared = rejects.map { RejectsFile(at: $0) }
         for file in files {
             let reader = try LogReader(path: file, options: options)
             // A store is not made for a log that cannot be read.
-            if opened == nil, !dryRun, let store { opened = try SQLiteEventStore(path: store, access: .create) }
+            if opened == nil, !dryRun { opened = try SQLiteEventStore(path: store, access: .create) }
             summaries.append(try importOne(reader, into: opened, rejects: shared))
         }
         guard json else { return }
@@ -168,7 +167,7 @@ struct ImportCommand: ParsableCommand {
     }
 
     private func rejectsBesideStore(for name: String) -> RejectsFile? {
-        guard !dryRun, let store else { return nil }
+        guard !dryRun else { return nil }
         return RejectsFile(in: URL(fileURLWithPath: store).deletingLastPathComponent().path, named: name)
     }
 }

@@ -22,8 +22,8 @@ struct StatsCommand: ParsableCommand {
               64 the command was not understood
             """)
 
-    @Option(help: ArgumentHelp("The store.", valueName: "file"))
-    var store: String
+    @Option(help: ArgumentHelp("The store.", valueName: "file"), completion: .file())
+    var store = "shop.db"
 
     @Option(help: ArgumentHelp("Write a web page with charts.", valueName: "file"))
     var html: String?
