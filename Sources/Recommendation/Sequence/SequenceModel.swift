@@ -102,16 +102,33 @@ public struct SequenceModel: RankingModel {
         return scores.best(count)
     }
 
-    /// By how much the items' scores fall without the event.
+    /// Latest steps that are looked at for reasons: each takes another pass of the network.
+    static let explainedSteps = 16
+
+    /// By how much the items' scores fall without the event, for the latest events.
     public func contributions(to items: [Int], of query: Query) -> [[Float]] {
         var result = items.map { _ in [Float](repeating: 0, count: query.history.count) }
-        let steps = steps(of: query)
-        let whole = scores(of: items, after: steps.map { query.history[$0].item })
-        for (place, position) in steps.enumerated() {
-            var rest = steps
+        let steps = steps(of: query), history = steps.map { query.history[$0] }
+        let explained = steps.indices.suffix(Self.explainedSteps)
+        // Nearly all are of one length, and pass together.
+        let queries = [Query(history: history)] + explained.map { place in
+            var rest = history
             rest.remove(at: place)
-            let without = scores(of: items, after: rest.map { query.history[$0].item })
-            for index in items.indices { result[index][position] = whole[index] - without[index] }
+            return Query(history: rest)
+        }
+        let states: [Float]
+        do { states = try self.states(for: queries) } catch { preconditionFailure("the sequence model could not answer: \(error)") }
+        let width = configuration.width
+        states.withUnsafeBufferPointer { states in
+            parameters[0].withUnsafeBufferPointer { table in
+                for (index, item) in items.enumerated() where item >= 0 && item < itemCount {
+                    let row = table.baseAddress! + item * width
+                    let whole = cr_dot(row, states.baseAddress!, width)
+                    for (number, place) in explained.enumerated() {
+                        result[index][steps[place]] = whole - cr_dot(row, states.baseAddress! + (number + 1) * width, width)
+                    }
+                }
+            }
         }
         return result
     }
@@ -120,20 +137,6 @@ public struct SequenceModel: RankingModel {
     func steps(of query: Query) -> [Int] {
         withUnsafeTemporaryAllocation(of: Int32.self, capacity: configuration.maximumLength) { steps in
             steps[..<reader.read(query.history, into: steps)].map(Int.init)
-        }
-    }
-
-    /// What some items score after others; zero for items that the model does not know.
-    private func scores(of items: [Int], after history: [Int]) -> [Float] {
-        let width = configuration.width
-        return withUnsafeTemporaryAllocation(of: Float.self, capacity: width) { state in
-            guard encode(Query(items: history), into: state) else { return items.map { _ in 0 } }
-            return parameters[0].withUnsafeBufferPointer { table in
-                items.map { item in
-                    guard let base = table.baseAddress, item >= 0, item < itemCount else { return 0 }
-                    return cr_dot(base + item * width, state.baseAddress!, width)
-                }
-            }
         }
     }
 }
