@@ -6,7 +6,8 @@ if [ ! -x "$program" ]; then
     exit 1
 fi
 if [ -e "$folder" ]; then
-    if [ ! -e "$mark" ]; then
+    # Earlier demos left another mark.
+    if [ ! -e "$mark" ] && [ ! -e "$folder/.drawn-by-demo" ] && [ ! -e "$folder/.made-by-demo" ]; then
         echo "$folder exists and is not from an earlier demo: move it away, or set DEMO_FOLDER" >&2
         exit 1
     fi

@@ -13,6 +13,10 @@ if ! command -v swift >/dev/null 2>&1; then
     echo "Tandem needs a Swift 6.1 toolchain or newer: https://www.swift.org/install/linux" >&2
     exit 1
 fi
+if printf '#include <oneapi/dnnl/dnnl_version.h>\nDNNL_VERSION_MAJOR' | cc -E - 2>/dev/null | tail -n 1 | grep -qE '^([3-9]|1[0-9])$'; then
+    echo "The oneDNN that is installed is newer than 2.7, whose interface is another: use Debian 12, or install oneDNN 2.7" >&2
+    exit 1
+fi
 if ! command -v cc >/dev/null 2>&1; then
     missing="$missing gcc libc6-dev"
 fi

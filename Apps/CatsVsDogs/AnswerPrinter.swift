@@ -35,7 +35,9 @@ final class AnswerPrinter: Sendable {
 
     func end() {
         pending.withLock { text in
-            FileHandle.standardOutput.write(Data(text.utf8))
+            Swift.print(text, terminator: "")
+            // A terminal shows lines at once; to a pipe they go when many are there.
+            fflush(nil)
             text = ""
         }
     }

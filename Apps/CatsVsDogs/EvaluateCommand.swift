@@ -90,7 +90,7 @@ struct EvaluateCommand: ParsableCommand {
         if json {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-            FileHandle.standardOutput.write(try encoder.encode(evaluation) + Data("\n".utf8))
+            print(String(decoding: try encoder.encode(evaluation), as: UTF8.self))
         } else {
             print(evaluation.text(style: .forStandardOutput()), terminator: "")
             if let html { print("The page is in \(html).") }

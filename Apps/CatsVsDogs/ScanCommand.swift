@@ -96,7 +96,7 @@ struct ScanCommand: ParsableCommand {
         if json {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-            FileHandle.standardOutput.write(try encoder.encode(scan) + Data("\n".utf8))
+            print(String(decoding: try encoder.encode(scan), as: UTF8.self))
         } else {
             print(
                 scan.text(columns: StandardOutput.columns, style: .forStandardOutput(), listLimit: show), terminator: "")

@@ -45,7 +45,7 @@ struct EvaluateCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The folder that holds the preset's files.", valueName: "folder"), completion: .directory)
     var data: String?
 
-    @Option(help: ArgumentHelp("A store of events to divide.", valueName: "file"), completion: .file())
+    @Option(help: ArgumentHelp("A store of events to divide. (default: shop.db, where neither a preset nor logs are given)", valueName: "file"), completion: .file())
     var store: String?
 
     @Option(help: ArgumentHelp("How to divide the store: \(SplitName.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "way"))
@@ -96,7 +96,7 @@ struct EvaluateCommand: ParsableCommand {
         switch (preset, store, train, test) {
         case (_?, nil, nil, nil):
             if data == nil { throw ValidationError("--preset needs --data, the folder with its files") }
-        case (nil, _?, nil, nil), (nil, nil, _?, _?): break
+        case (nil, _, nil, nil), (nil, nil, _?, _?): break
         default: throw ValidationError("give one of --store, --preset with --data, or --train with --test")
         }
         if !(share > 0 && share < 0.5) { throw ValidationError("--share must be more than 0 and less than 0.5") }
@@ -136,7 +136,7 @@ struct EvaluateCommand: ParsableCommand {
             return try EvaluationTask(
                 preset, folder: data ?? ".", options: options, hasOwnWeights: hasOwnWeights, attributes: !withoutAttributes)
         }
-        if let store {
+        if let store = store ?? (preset == nil && train == nil ? "shop.db" : nil) {
             let rule: any EvaluationSplitRule = switch split {
             case .time: TimeSplit(share: share)
             case .user: UserSplit(share: share, seed: options.seed)

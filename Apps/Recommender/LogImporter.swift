@@ -170,7 +170,9 @@ struct LogImporter {
                 break
             }
         }
-        if let last { rejects?.resume(last.rejectsFile, at: last.rejectsBytes) }
+        // Behind a part of an import that was interrupted may be lines that come again; what comes by a pipe has no name by
+        // which its lines could be told from those of another.
+        if let last, !last.isFinished, reader.fileBytes != nil { rejects?.resume(last.rejectsFile, at: last.rejectsBytes) }
     }
 
     private func check(_ totals: ImportTotals, _ source: String, _ examples: [Reject], _ rejects: RejectsFile?) throws {

@@ -23,6 +23,8 @@ final class RejectsFile {
     private(set) var byteCount = 0
     /// Bytes whose parts are in the store.
     private var countedBytes = 0
+    /// Whether there was no file before this import.
+    private var isMade = false
 
     private static let header = Array("source\tline\treason\ttext\n".utf8)
     /// As much as is looked at when an import goes on: an import writes less between two parts.
@@ -74,8 +76,13 @@ final class RejectsFile {
     /// Takes lines back whose part did not come into the store: they come again with the part.
     func dropUncounted() {
         guard let file, let path, byteCount > countedBytes else { return }
-        if countedBytes == 0 { unlink(path) } else { ftruncate(file.number, off_t(countedBytes)) }
-        (self.file, byteCount) = (countedBytes == 0 ? nil : file, countedBytes)
+        if countedBytes == 0, isMade {
+            unlink(path)
+            self.file = nil
+        } else {
+            ftruncate(file.number, off_t(countedBytes))
+        }
+        byteCount = countedBytes
     }
 
     private func open(for source: [UInt8]) throws -> FileDescriptor {
@@ -97,7 +104,7 @@ final class RejectsFile {
                 let candidate = "\(folder)/\(name)\(number == 1 ? "" : ".\(number)").rejects.tsv"
                 do {
                     let file = try FileDescriptor(opening: candidate, flags: O_WRONLY | O_CREAT | O_EXCL | O_APPEND, as: .create)
-                    path = candidate
+                    (path, isMade) = (candidate, true)
                     return file
                 } catch {
                     guard error.code == EEXIST else { throw error }
@@ -146,21 +153,13 @@ extension RejectsFile {
     ///
     /// - Throws: `Refused` where it is the store, one of the logs, or holds anything but bad lines.
     static func check(_ path: String, store: String?, logs: [String]) throws {
-        if let store, ["", "-wal", "-shm", "-journal", "-import"].contains(where: { isSame(path, store + $0) }) {
-            throw Refused(path: path, reason: "it is the store")
-        }
-        if logs.contains(where: { $0 != "-" && isSame(path, $0) }) { throw Refused(path: path, reason: "it is one of the logs") }
+        if let store, FileIdentity.isStore(path, store) { throw Refused(path: path, reason: "it is the store") }
+        if logs.contains(where: { $0 != "-" && FileIdentity($0) == FileIdentity(path) }) { throw Refused(path: path, reason: "it is one of the logs") }
         guard let status = status(path) else { return }
         if status.st_mode & S_IFMT == S_IFDIR { throw Refused(path: path, reason: "it is a folder") }
         // What is no file, such as /dev/null, holds nothing that could be lost.
         guard status.st_mode & S_IFMT == S_IFREG, status.st_size > 0, !isOurs(path) else { return }
         throw Refused(path: path, reason: "there is a file of that name that holds something else")
-    }
-
-    private static func isSame(_ left: String, _ right: String) -> Bool {
-        if absolute(left) == absolute(right) { return true }
-        guard let left = status(left), let right = status(right) else { return false }
-        return left.st_dev == right.st_dev && left.st_ino == right.st_ino
     }
 
     fileprivate static func absolute(_ path: String) -> String { URL(fileURLWithPath: path).standardizedFileURL.path }

@@ -63,6 +63,7 @@ struct RetrainCommand: ParsableCommand {
         var previous: Int
         var newEvents: Int
         var cases: Int
+        /// Zero where there was nothing to compare on.
         var old: RankingMetrics
         var new: RankingMetrics
         var reason: String
@@ -112,8 +113,9 @@ struct RetrainCommand: ParsableCommand {
         let position = try store.lastPosition()
         let known = suggester.model.provenance
         let log = try store.interactionLog(since: nil, until: nil, upTo: position)
-        // Fewer events than it has learned from: users are gone.
-        let isForgetting = log.eventCount < known.events
+        // Fewer events than it has learned from are left: users are gone.
+        let left = try known.position.map { try store.interactionLog(since: nil, until: nil, upTo: $0).eventCount } ?? known.events
+        let isForgetting = left < known.events
         guard position > known.position ?? 0 || isForgetting || force else { throw NothingNew(version: serving.number) }
         let catalog = log.items.numbered(try store.items())
         let options = try training.options()
@@ -122,7 +124,7 @@ struct RetrainCommand: ParsableCommand {
         guard !slice.cases.isEmpty || isForgetting || force else { throw NothingToCompare(version: serving.number) }
         let (old, candidate, new) = try compare(suggester.model, on: slice, trainer, catalog)
         var report = Report(
-            promoted: false, version: nil, previous: serving.number, newEvents: log.eventCount - known.events,
+            promoted: false, version: nil, previous: serving.number, newEvents: log.eventCount - left,
             cases: slice.cases.count, old: old, new: new,
             reason: "The new model is worse on the newest events; version \(serving.number) stays in service.", page: nil)
         if let candidate, new.ndcg < old.ndcg - tolerance {

@@ -68,6 +68,9 @@ struct TrainingPage {
     }
 
     private func comparison(_ gate: Gate) -> ReportSection {
+        guard gate.cases > 0 else {
+            return ReportSection("Old against new") { Callout(gate.reason, tone: gate.isPromoted ? .good : .caution) }
+        }
         let greatest = max(gate.old.ndcg, gate.new.ndcg, 1e-9)
         return ReportSection("Old against new", lead: "Both were asked what the users did in the newest part of the log, before the new one learned from it.") {
             Callout(gate.reason, tone: gate.isPromoted ? .good : .caution)

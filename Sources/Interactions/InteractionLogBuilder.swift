@@ -2,7 +2,7 @@
 public struct InteractionLogBuilder {
     private var users: IdentifierTable
     private var items: IdentifierTable
-    private var sessions: [String: UInt32] = [:]
+    private var sessions = IdentifierTable()
     private var sessionCount = 0
     private var kinds: [EventKind] = []
     private var eventUsers: [UInt32] = []
@@ -33,13 +33,8 @@ public struct InteractionLogBuilder {
         let kind = try number(adding: event.kind)
         var session = 0
         if let name = event.session {
-            if let known = sessions[name] {
-                session = Int(known)
-            } else {
-                sessionCount += 1
-                session = sessionCount
-                sessions[name] = UInt32(session)
-            }
+            session = sessions.number(adding: name) + 1
+            sessionCount = max(sessionCount, session)
         }
         append(
             user: users.number(adding: event.user), item: items.number(adding: event.item), kind: kind,

@@ -1,11 +1,10 @@
-/// Numbers that do not change, wherever they lie: in an array, or among the bytes of a file that was read at once. Copies
-/// share them.
+/// Numbers that do not change, wherever they lie: in an array, or in the bytes that were read from a file. Copies share them.
 ///
 /// Reading element by element asks each time where they lie; loops take `withUnsafeBufferPointer`.
 public struct FrozenArray<Element: BitwiseCopyable & Sendable>: RandomAccessCollection, Sendable {
     private enum Place: Sendable {
         case array([Element])
-        case bytes(TensorBytes, offset: Int)
+        case bytes(TensorBytes)
     }
 
     private let place: Place
@@ -19,20 +18,20 @@ public struct FrozenArray<Element: BitwiseCopyable & Sendable>: RandomAccessColl
         count = array.count
     }
 
-    /// The numbers in a range of bytes; nil where they do not lie as numbers of this type must, so that they can only be copied.
-    init?(_ bytes: TensorBytes, _ range: Range<Int>) {
-        let size = MemoryLayout<Element>.stride
-        guard range.lowerBound % MemoryLayout<Element>.alignment == 0, range.count % size == 0 else { return nil }
-        place = .bytes(bytes, offset: range.lowerBound)
-        count = range.count / size
+    /// The numbers that bytes are.
+    init(_ bytes: TensorBytes) {
+        place = .bytes(bytes)
+        count = bytes.memory.count / MemoryLayout<Element>.stride
     }
 
     public subscript(position: Int) -> Element {
         precondition(position >= 0 && position < count, "position \(position) of \(count)")
         switch place {
         case .array(let array): return array[position]
-        case .bytes(let bytes, let offset):
-            return bytes.memory.load(fromByteOffset: offset + position * MemoryLayout<Element>.stride, as: Element.self)
+        case .bytes(let bytes):
+            return withExtendedLifetime(bytes) {
+                bytes.memory.load(fromByteOffset: position * MemoryLayout<Element>.stride, as: Element.self)
+            }
         }
     }
 
@@ -41,8 +40,8 @@ public struct FrozenArray<Element: BitwiseCopyable & Sendable>: RandomAccessColl
     ) throws(Failure) -> Result {
         switch place {
         case .array(let array): return try array.withUnsafeBufferPointer(body)
-        case .bytes(let bytes, let offset):
-            let start = (bytes.memory.baseAddress! + offset).assumingMemoryBound(to: Element.self)
+        case .bytes(let bytes):
+            let start = bytes.memory.baseAddress!.assumingMemoryBound(to: Element.self)
             return try withExtendedLifetime(bytes) { () throws(Failure) in try body(UnsafeBufferPointer(start: start, count: count)) }
         }
     }

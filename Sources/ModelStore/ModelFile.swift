@@ -56,15 +56,13 @@ public struct ModelFile: Sendable, Equatable {
         sections = try ModelSections(file)
         var hash = Self.hash(of: sections)
         parameters = []
-        let bytes = try file.contents()
         // Files that other programs wrote again may have another order; the checksum goes by ours.
         let entries = file.entries.sorted {
             SafetensorsLayout.precedes(($0.name, $0.elementType), ($1.name, $1.elementType))
         }
         for entry in entries {
             Self.add(entry.name, entry.shape, entry.elementType, to: &hash)
-            hash.update(UnsafeRawBufferPointer(rebasing: bytes.memory[entry.data]))
-            parameters.append(try file.tensor(entry, bytes, entry.data))
+            parameters.append(try file.tensor(named: entry.name, visitingBytes: { hash.update($0) }))
         }
         // A file without the key was made or changed by another program, knowingly: there is nothing to compare with.
         if let written = file.metadata[Self.checksumKey], written != hash.hexadecimal {

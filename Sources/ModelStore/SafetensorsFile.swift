@@ -143,36 +143,33 @@ public struct SafetensorsFile: Sendable {
     /// A tensor with its name, shape and numbers.
     ///
     /// - Throws: ``SafetensorsError``, ``FileError``.
-    public func tensor(named name: String) throws -> NamedTensor {
+    public func tensor(named name: String) throws -> NamedTensor { try tensor(named: name, visitingBytes: { _ in }) }
+
+    /// A tensor, whose stored bytes are shown to `visit` on the way. Numbers that stand in the file as memory wants them are not
+    /// copied again.
+    func tensor(named name: String, visitingBytes visit: (UnsafeRawBufferPointer) -> Void) throws -> NamedTensor {
         let entry = try entry(named: name)
         let bytes = try TensorBytes(descriptor, at: dataOffset + entry.data.lowerBound, count: entry.data.count)
-        return try tensor(entry, bytes, 0..<entry.data.count)
+        return try withExtendedLifetime(bytes) {
+            visit(bytes.memory)
+            return NamedTensor(
+                name: entry.name, shape: entry.shape, storedAs: entry.elementType, try values(entry, bytes))
+        }
     }
 
-    /// All numbers at once.
-    ///
-    /// - Throws: ``SafetensorsError``, ``FileError``.
-    func contents() throws -> TensorBytes { try TensorBytes(descriptor, at: dataOffset, count: dataByteCount) }
-
-    /// A tensor whose numbers are at a place of some bytes. Numbers that lie there as memory wants them stay there.
-    func tensor(_ entry: SafetensorsEntry, _ bytes: TensorBytes, _ range: Range<Int>) throws -> NamedTensor {
-        func made(_ values: NamedTensor.Values) -> NamedTensor {
-            NamedTensor(name: entry.name, shape: entry.shape, storedAs: entry.elementType, values)
-        }
+    private func values(_ entry: SafetensorsEntry, _ bytes: TensorBytes) throws(SafetensorsError) -> NamedTensor.Values {
         switch entry.elementType {
-        case .float32: if let floats = FrozenArray<Float>(bytes, range) { return made(.floats(floats)) }
-        case .uint32: if let words = FrozenArray<UInt32>(bytes, range) { return made(.words(words)) }
-        case .uint8: if let all = FrozenArray<UInt8>(bytes, range) { return made(.bytes(all)) }
-        default: break
+        case .float32: return .floats(FrozenArray(bytes))
+        case .uint32: return .words(FrozenArray(bytes))
+        case .uint8: return .bytes(FrozenArray(bytes))
+        case .float64, .float16, .bfloat16:
+            let count = bytes.memory.count / entry.elementType.byteCount
+            return .floats(FrozenArray([Float](unsafeUninitializedCapacity: count) { buffer, filled in
+                ElementConversion.decode(bytes.memory, as: entry.elementType, into: UnsafeMutableBufferPointer(rebasing: buffer[..<count]))
+                filled = count
+            }))
+        default: return .integers(try integers(entry, bytes.memory))
         }
-        let stored = UnsafeRawBufferPointer(rebasing: bytes.memory[range])
-        guard entry.elementType.isFloatingPoint else { return made(.integers(try integers(entry, stored))) }
-        let count = stored.count / entry.elementType.byteCount
-        let floats = [Float](unsafeUninitializedCapacity: count) { buffer, filled in
-            ElementConversion.decode(stored, as: entry.elementType, into: UnsafeMutableBufferPointer(rebasing: buffer[..<count]))
-            filled = count
-        }
-        return made(.floats(FrozenArray(floats)))
     }
 
     private func entry(named name: String) throws(SafetensorsError) -> SafetensorsEntry {

@@ -5,7 +5,7 @@ import Glibc
 import Musl
 #endif
 
-/// All numbers of a safetensors file as they stand there, read at once into memory that tensors then share.
+/// The numbers of a tensor as they stand in a file, read at once into memory of their own.
 ///
 /// Read rather than mapped: a file that is cut short later cannot take the numbers away from under their reader.
 final class TensorBytes: Sendable {

@@ -213,7 +213,7 @@ import Testing
 
     @Test(arguments: [
         (Array("BZh91AY&SY".utf8), "bzip2"), ([0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00, 0x00], "xz"), ([0x50, 0x4B, 0x03, 0x04, 0x14], "zip"),
-        (Array("SQLite format 3\u{0}".utf8), "SQLite"), (Array("PAR1".utf8), "Parquet"),
+        (Array("SQLite format 3\u{0}".utf8), "SQLite"), (Array("PAR1".utf8) + [0x15], "Parquet"),
     ] as [([UInt8], String)]) func otherFilesAreNamed(start: [UInt8], name: String) throws {
         let folder = try TemporaryFolder()
         let path = try folder.write(start + Array("\nuser,item\na,b\n".utf8), to: "log.csv")

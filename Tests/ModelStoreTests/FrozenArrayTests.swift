@@ -8,7 +8,7 @@ import Testing
 
     init() throws { folder = try TemporaryFolder() }
 
-    /// In an array, in a file that is as memory wants it, and in one from which they must be copied.
+    /// In an array, in a file that is aligned as ours are, and in one that is not.
     @Test func theSameWhereverTheNumbersLie() throws {
         let floats: [Float] = [1, -0.5, .infinity, 1.5e-38], words: [UInt32] = [0, 7, .max]
         let tensors = [

@@ -113,7 +113,7 @@ import Testing
     }
 
     @Test func mistakesAreAnsweredWithWhatToDo() throws {
-        #expect(try run(["evaluate"]).status == 64)
+        #expect(try run(["evaluate", "--train", "log.csv"]).status == 64)
         #expect(try run(["evaluate", "--store", "shop.db", "--preset", "beauty", "--data", "."]).status == 64)
         #expect(try run(["evaluate", "--preset", "beauty"]).status == 64)
         #expect(try run(["evaluate", "--store", "shop.db", "--share", "0.6"]).status == 64)

@@ -38,12 +38,12 @@ struct FormatDetection {
 
     /// What is often given for a log, by its first bytes.
     private static let otherKinds: [(start: [UInt8], name: String, remedy: String)] = [
-        (Array("BZh".utf8), "compressed with bzip2", "Uncompress it on the way: bzcat FILE | recommender import -"),
+        (Array("BZh91AY&SY".utf8), "compressed with bzip2", "Uncompress it on the way: bzcat FILE | recommender import -"),
         ([0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00], "compressed with xz", "Uncompress it on the way: xzcat FILE | recommender import -"),
         ([0x50, 0x4B, 0x03, 0x04], "a zip archive", "Unpack it, or one file of it on the way: unzip -p FILE NAME | recommender import -"),
         (Array("7z".utf8) + [0xBC, 0xAF, 0x27, 0x1C], "a 7z archive", "Unpack it first: 7z x FILE."),
         (Array("SQLite format 3".utf8) + [0x00], "an SQLite database", "Write the events to a text: sqlite3 -csv -header FILE 'SELECT …'."),
-        (Array("PAR1".utf8), "a Parquet file", "Write it as CSV or JSON lines first."),
+        (Array("PAR1".utf8) + [0x15], "a Parquet file", "Write it as CSV or JSON lines first."),
     ]
 
     func layout() throws -> LogLayout {
@@ -134,12 +134,13 @@ struct FormatDetection {
         for role in ColumnRole.allCases {
             if let index = plain.firstIndex(where: { ColumnMapping.usualNames[role]!.contains($0) }) { layout.columns[role] = index }
         }
-        if all.isSuperset(of: ["invoiceno", "stockcode", "quantity"]) || all.isSuperset(of: ["invoice", "stockcode", "quantity"]) {
+        let describesUsers = options.holdsUsers
+        if !describesUsers, all.isSuperset(of: ["invoiceno", "stockcode", "quantity"]) || !describesUsers && all.isSuperset(of: ["invoice", "stockcode", "quantity"]) {
             layout.format = .onlineRetail
             layout.columns[.price] = plain.firstIndex { ["unitprice", "price"].contains($0) }
             return layout
         }
-        if all.isSuperset(of: ["itemid", "property", "value"]) {
+        if !describesUsers, all.isSuperset(of: ["itemid", "property", "value"]) {
             layout.format = .retailRocketProperties
             layout.content = .items
             layout.columns[.name] = plain.firstIndex(of: "property")
@@ -217,7 +218,7 @@ struct FormatDetection {
     private func withoutHeader(_ first: [String], separator: FieldSplitter.Separator) throws -> LogLayout {
         func number(_ index: Int) -> Double? { index < first.count ? Double(first[index]) : nil }
         var layout = LogLayout(format: .pairs, separator: separator)
-        if options.holdsItems { throw unknown }
+        if options.holdsItems || options.holdsUsers { throw unknown }
         let isRating = first.count == 4 && number(2) != nil && (number(3) ?? 0) > 1e8
         if isRating, separator == .doubleColon || separator == .plain(0x09) || options.format == .movieLens {
             layout.format = .movieLens

@@ -18,7 +18,8 @@ public struct TimeSplit: EvaluationSplitRule {
         // Events of one moment stay together.
         let testStart = times[max(times.count - size, 0)]
         let earlier = times.prefix { $0 < testStart }
-        let remedy = "of the wanted events too few lie there for a share of \(share); choose another share, other --wanted kinds, or split by user"
+        let remedy = "its events lie at too few moments for a share of \(share), or too few of them are of a wanted kind; choose another "
+            + "share, other --wanted kinds, or split by user"
         guard let last = earlier.indices.last else { throw EvaluationSplitError.emptyPart("training", remedy: remedy) }
         let validationStart = earlier[max(last + 1 - size, 0)]
         return try EvaluationSplit(

@@ -56,6 +56,9 @@ public struct RecommenderModel: Sendable {
         self.metrics = metrics
     }
 
+    /// Counts up when the arrays of a file change their meaning or their names.
+    static let layout = 2
+
     /// The name of an item for people.
     public func title(of item: Int) -> String { catalog[item]?.name ?? items[item] }
 
@@ -84,6 +87,7 @@ public struct RecommenderModel: Sendable {
             members.append(Member(name: type(of: model).name, weight: member.weight))
         }
         var shop = ModelArchive(file, prefix: "shop")
+        try shop.set(Self.layout, named: "layout")
         try shop.set(members, named: "members")
         try shop.set(weights, named: "weights")
         shop.set(floats: blend.popularity, named: "popularity")
@@ -104,6 +108,9 @@ public struct RecommenderModel: Sendable {
 
     public init(_ file: ModelFile, items current: [Item]? = nil) throws {
         let shop = ModelArchive(file, prefix: "shop")
+        guard let layout = try? shop.value(Int.self, named: "layout"), layout == Self.layout else {
+            throw ModelArchive.Malformed(part: "shop.layout", problem: "is that of another version of this program")
+        }
         let members = try shop.value([Member].self, named: "members")
         guard Set(members.map(\.name)).count == members.count else {
             throw ModelArchive.Malformed(part: "shop.members", problem: "names a model twice")

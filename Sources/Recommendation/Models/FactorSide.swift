@@ -73,11 +73,8 @@ final class FactorSide {
     }
 
     /// The sum of the factors' outer products, with the penalty on the diagonal.
-    func gram(penalty: Float) -> [Float] { Self.gram(of: UnsafeBufferPointer(factors), width: width, penalty: penalty) }
-
-    static func gram(of factors: UnsafeBufferPointer<Float>, width: Int, penalty: Float) -> [Float] {
+    func gram(penalty: Float) -> [Float] {
         var gram = [Float](repeating: 0, count: width * width)
-        let rows = factors.count / width
         cblas_sgemm(
             CblasRowMajor, CblasTrans, CblasNoTrans, Int32(width), Int32(width), Int32(rows), 1, factors.baseAddress!, Int32(width),
             factors.baseAddress!, Int32(width), 0, &gram, Int32(width))

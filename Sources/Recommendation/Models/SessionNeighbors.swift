@@ -117,7 +117,9 @@ public struct SessionNeighbors: RankingModel {
     private struct Neighbor {
         var session: Int
         var similarity: Float
-        /// The latest item that both have.
+        /// Which of the items asked for made it one, from the latest; the first 64 are told.
+        var asked: UInt64
+        /// The latest of them.
         var shared: Asked
     }
 
@@ -134,13 +136,14 @@ public struct SessionNeighbors: RankingModel {
                 if session.map({ head > $0 }) ?? true { session = head }
             }
             guard let session else { break }
-            var similarity: Float = 0, latest: Asked?
+            var similarity: Float = 0, latest: Asked?, members: UInt64 = 0
             for place in asked.indices where next[place] < ends[place] && itemSessions[next[place]] == session {
                 next[place] += 1
                 similarity += asked[place].weight
                 latest = latest ?? asked[place]
+                if place < 64 { members |= 1 << UInt64(place) }
             }
-            met.append(Neighbor(session: Int(session), similarity: similarity, shared: latest!))
+            met.append(Neighbor(session: Int(session), similarity: similarity, asked: members, shared: latest!))
             similarities.append(similarity)
         }
         return similarities.best(configuration.neighbors).map { met[$0.item] }
@@ -194,8 +197,7 @@ public struct SessionNeighbors: RankingModel {
         forEachShare(of: neighbors) { number, item, share in
             guard wanted[item], let place = places[item] else { return }
             let neighbor = neighbors[number], whole = share * rarities[item] * (item == last ? repetition : 1)
-            let members = sessionItems[sessionStarts[neighbor.session]..<sessionStarts[neighbor.session + 1]]
-            for event in asked where members.contains(UInt32(event.item)) {
+            for (number, event) in asked.prefix(64).enumerated() where neighbor.asked >> UInt64(number) & 1 == 1 {
                 parts[place][event.position] += whole * event.weight / neighbor.similarity
             }
         }
