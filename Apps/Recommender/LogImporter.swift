@@ -172,7 +172,9 @@ struct LogImporter {
         }
         // Behind a part of an import that was interrupted may be lines that come again; what comes by a pipe has no name by
         // which its lines could be told from those of another.
-        if let last, !last.isFinished, reader.fileBytes != nil { rejects?.resume(last.rejectsFile, at: last.rejectsBytes) }
+        if let last {
+            rejects?.resume(last.rejectsFile, at: last.rejectsBytes, isInterrupted: !last.isFinished && reader.fileBytes != nil)
+        }
     }
 
     private func check(_ totals: ImportTotals, _ source: String, _ examples: [Reject], _ rejects: RejectsFile?) throws {

@@ -17,6 +17,7 @@ final class RejectsFile {
     private var file: FileDescriptor?
     /// The file of the import that goes on, until it is opened.
     private var resumed: String?
+    private var cutsRest = false
     /// The file, once it is known; an absolute path.
     private(set) var path: String?
     /// Bytes before the next line, those of earlier imports included.
@@ -38,13 +39,15 @@ final class RejectsFile {
 
     /// Goes on with the file of an earlier import of the log, if it is where this one writes. Does nothing once something
     /// was written, for another log into the same file.
-    func resume(_ path: String?, at length: Int) {
+    ///
+    /// - Parameter isInterrupted: whether that import was cut short, so that lines behind `length` come again.
+    func resume(_ path: String?, at length: Int, isInterrupted: Bool) {
         guard file == nil, let path, length > byteCount, Self.isOurs(path), Self.size(path) >= length else { return }
         switch place {
         case .file(let told): guard path == told else { return }
         case .folder(let folder, _): guard (path as NSString).deletingLastPathComponent == folder else { return }
         }
-        (resumed, self.path, byteCount) = (path, path, length)
+        (resumed, self.path, byteCount, cutsRest) = (path, path, length, isInterrupted)
     }
 
     /// - Throws: `FileError`.
@@ -88,7 +91,7 @@ final class RejectsFile {
     private func open(for source: [UInt8]) throws -> FileDescriptor {
         if let resumed {
             let file = try FileDescriptor(opening: resumed, flags: O_RDWR | O_APPEND)
-            if try holdsOnly(source, behind: byteCount, file) { ftruncate(file.number, off_t(byteCount)) }
+            if cutsRest, try holdsOnly(source, behind: byteCount, file) { ftruncate(file.number, off_t(byteCount)) }
             byteCount = Int(try file.status().st_size)
             return file
         }

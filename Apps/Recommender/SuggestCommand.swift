@@ -106,7 +106,7 @@ struct SuggestCommand: ParsableCommand {
             events = try store.history(of: user, in: suggester.model)
         } else {
             guard let promoted = try shop.versions.promoted() else { throw NothingInService(folder: shop.models) }
-            var model = try RecommenderModel(contentsOf: shop.versions.modelPath(promoted.number))
+            var model = try RecommenderModel(shop.versions.model(promoted.number))
             if suggestions.noResurfacing { model.leaveOutResurfacing() }
             suggester = Suggester(model)
             version = promoted.number

@@ -57,6 +57,7 @@ extension IdentifierTable {
     /// Items by their numbers; those without one are left out.
     public func numbered(_ items: some Sequence<Item>) -> [Int: Item] {
         var numbered: [Int: Item] = [:]
+        numbered.reserveCapacity(min(items.underestimatedCount, count))
         for item in items {
             if let number = number(of: item.id) { numbered[number] = item }
         }

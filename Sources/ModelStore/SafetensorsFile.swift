@@ -12,7 +12,8 @@ import Musl
 /// its header against the file before any memory is taken for tensors, and refuses what does not fit.
 ///
 /// Tensors are read from disk when asked for. The file stays open: one that is replaced meanwhile by rename goes on
-/// being read as it was, and one that is cut short is an error, not a crash as with a memory map.
+/// being read as it was, and one that is cut short is an error, not a crash as with a memory map. Files that nobody changes may
+/// be mapped.
 public struct SafetensorsFile: Sendable {
     /// The largest header that is read, 100 MB, as in the reference implementation.
     public static let headerLimit = 100_000_000
@@ -28,11 +29,13 @@ public struct SafetensorsFile: Sendable {
     private let indices: [String: Int]
     private let descriptor: FileDescriptor
     private let dataOffset: Int
+    private let isMapped: Bool
 
     /// Opens the file at `path` and checks its header.
     ///
+    /// - Parameter isMapped: whether large tensors are mapped instead of read: for files that are never changed in place.
     /// - Throws: ``FileError`` when it cannot be opened, ``SafetensorsError`` when it is not sound.
-    public init(contentsOf path: String) throws {
+    public init(contentsOf path: String, isMapped: Bool = false) throws {
         // Without O_NONBLOCK, opening a pipe would wait for a writer for ever.
         let descriptor = try FileDescriptor(opening: path, flags: O_RDONLY | O_NONBLOCK)
         let status = try descriptor.status()
@@ -66,6 +69,7 @@ public struct SafetensorsFile: Sendable {
         self.indices = Dictionary(uniqueKeysWithValues: header.entries.enumerated().map { ($1.name, $0) })
         self.descriptor = descriptor
         self.dataOffset = dataOffset
+        self.isMapped = isMapped
     }
 
     /// The names of the tensors, in the order of their data.
@@ -149,7 +153,9 @@ public struct SafetensorsFile: Sendable {
     /// copied again.
     func tensor(named name: String, visitingBytes visit: (UnsafeRawBufferPointer) -> Void) throws -> NamedTensor {
         let entry = try entry(named: name)
-        let bytes = try TensorBytes(descriptor, at: dataOffset + entry.data.lowerBound, count: entry.data.count)
+        let bytes = try TensorBytes(
+            descriptor, at: dataOffset + entry.data.lowerBound, count: entry.data.count, isMapped: isMapped,
+            alignment: entry.elementType.byteCount)
         return try withExtendedLifetime(bytes) {
             visit(bytes.memory)
             return NamedTensor(

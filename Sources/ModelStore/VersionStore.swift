@@ -183,7 +183,8 @@ public struct VersionStore: Sendable {
     }
 
     private func open(_ version: ModelVersion) throws -> SafetensorsFile {
-        do { return try SafetensorsFile(contentsOf: modelPath(version.number)) } catch let error as FileError
+        // Mapped, because a version is never changed: large models are there at once, and processes share them.
+        do { return try SafetensorsFile(contentsOf: modelPath(version.number), isMapped: true) } catch let error as FileError
         where error.isMissing {
             if Folder.exists(folder(version.number)) { throw error }
             throw VersionStoreError.unknownVersion(store: path, number: version.number, available: try numbers())

@@ -35,6 +35,24 @@ import Testing
         }
     }
 
+    /// Read or mapped, at the beginning of a page or anywhere, even where no number may lie: the same numbers.
+    @Test(arguments: [0, 4, 4_096, 3]) func mappedOrRead(before: Int) throws {
+        let path = folder("mapped.safetensors"), values = (0..<400_000).map { Float($0) / 3 }, end = before + 4 * values.count
+        try HostileFile.write(
+            json: "{\"a\":{\"dtype\":\"U8\",\"shape\":[\(before)],\"data_offsets\":[0,\(before)]},"
+                + "\"b\":{\"dtype\":\"F32\",\"shape\":[\(values.count)],\"data_offsets\":[\(before),\(end)]}}",
+            data: [UInt8](repeating: 7, count: before) + values.flatMap { withUnsafeBytes(of: $0.bitPattern.littleEndian, Array.init) }, to: path)
+        for isMapped in [false, true] {
+            let tensor = try SafetensorsFile(contentsOf: path, isMapped: isMapped).tensor(named: "b")
+            let floats = try #require(tensor.floats)
+            #expect(floats.array == values && floats[399_999] == values.last)
+        }
+        // What is mapped stays when the file loses its name.
+        let floats = try SafetensorsFile(contentsOf: path, isMapped: true).tensor(named: "b").floats
+        #expect(unlink(path) == 0)
+        #expect(floats?.array == values)
+    }
+
     /// Numbers go on being there when the file they came from is cut short, and when all else of it is gone.
     @Test func outlivesItsFile() throws {
         let path = folder("long.safetensors"), values = (0..<2_000_000).map { Float($0) }
