@@ -91,8 +91,11 @@ struct EvaluateCommand: ParsableCommand {
     @Flag(help: "Print everything as JSON on standard output.")
     var json = false
 
+    /// The store to divide; nil where something else is.
+    private var dividedStore: String? { store ?? (preset == nil && train == nil ? "shop.db" : nil) }
+
     func validate() throws {
-        for input in [store, train, test, validation].compactMap({ $0 }) { try checkOutput(report, "--report", isNot: input) }
+        for input in [dividedStore, train, test, validation].compactMap({ $0 }) { try checkOutput(report, "--report", isNot: input) }
         switch (preset, store, train, test) {
         case (_?, nil, nil, nil):
             if data == nil { throw ValidationError("--preset needs --data, the folder with its files") }
@@ -136,7 +139,7 @@ struct EvaluateCommand: ParsableCommand {
             return try EvaluationTask(
                 preset, folder: data ?? ".", options: options, hasOwnWeights: hasOwnWeights, attributes: !withoutAttributes)
         }
-        if let store = store ?? (preset == nil && train == nil ? "shop.db" : nil) {
+        if let store = dividedStore {
             let rule: any EvaluationSplitRule = switch split {
             case .time: TimeSplit(share: share)
             case .user: UserSplit(share: share, seed: options.seed)

@@ -44,8 +44,7 @@ struct ForgetCommand: ParsableCommand {
             forgotten = try store.forget(user: user)
             isErased = try !store.hasFreedPages
         } catch {
-            StandardErrorOutput().write("recommender forget: \(error)\n")
-            throw ExitCode(1)
+            throw fail("forget", error)
         }
         guard let forgotten else {
             StandardErrorOutput().write("recommender forget: the store \(store) knows no user \"\(user)\".\n")

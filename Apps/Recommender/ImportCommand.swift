@@ -123,8 +123,7 @@ struct ImportCommand: ParsableCommand {
         } catch let code as ExitCode {
             throw code
         } catch {
-            StandardErrorOutput().write("recommender import: \(error)\n")
-            throw ExitCode(error is LogImporter.TooManyBadLines ? 2 : 1)
+            throw fail("import", error, code: error is LogImporter.TooManyBadLines ? 2 : 1)
         }
     }
 

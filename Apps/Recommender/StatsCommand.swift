@@ -47,8 +47,7 @@ struct StatsCommand: ParsableCommand {
                 if let html { print("The page with charts is in \(html).") }
             }
         } catch {
-            StandardErrorOutput().write("recommender stats: \(error)\n")
-            throw ExitCode(1)
+            throw fail("stats", error)
         }
     }
 }

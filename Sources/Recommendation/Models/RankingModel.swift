@@ -50,9 +50,6 @@ extension RankingModel {
         items.map { _ in [Float](repeating: 0, count: query.history.count) }
     }
 
-    /// How much each event of the query speaks for an item.
-    public func contributions(to item: Int, of query: Query) -> [Float] { contributions(to: [item], of: query)[0] }
-
     /// The scores of all items.
     public func scores(_ query: Query) -> [Float] {
         [Float](unsafeUninitializedCapacity: itemCount) { buffer, count in

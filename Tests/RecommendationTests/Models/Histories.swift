@@ -38,6 +38,11 @@ enum Histories {
     }
 }
 
+extension RankingModel {
+    /// How much each event of the query speaks for one item.
+    func contributions(to item: Int, of query: Query) -> [Float] { contributions(to: [item], of: query)[0] }
+}
+
 /// Whether two lists of numbers are the same but for rounding.
 func areClose(_ left: [Float], _ right: [Double], tolerance: Double = 1e-4) -> Bool {
     left.count == right.count
