@@ -50,6 +50,7 @@ struct EvaluationTask {
         var items: [Item] = []
         func append(_ path: String, to builder: inout InteractionLogBuilder) throws {
             let reader = try LogReader(path: path, options: LogOptions(now: now()))
+            builder.isInOrder = builder.isInOrder || reader.isOrdered
             while let batch = try reader.next(maximumEvents: 100_000) {
                 for event in batch.events { try builder.append(event) }
                 items += batch.items.map(\.item)

@@ -29,6 +29,9 @@ struct ImportCommand: ParsableCommand {
             8601 dates, also without marks between (20240101, 202401011230, 20240101123000); without a zone they are taken to be \
             UTC. Ids are compared byte by byte.
 
+            What came before what is learned from times; without them, from the order of the lines with --ordered, and of the items \
+            in a line of sequences unless --unordered. Given again with the other, a log that is in the store is taken anew so.
+
             With columns by numbers the first line is a header where it has usual names; where a time, value, price or stock is \
             none there but one further down; or where its ids have no digit and those below have. What was found is shown; \
             --header and --no-header say it.
@@ -77,6 +80,9 @@ struct ImportCommand: ParsableCommand {
 
     @Flag(inversion: .prefixedNo, help: "Whether the first line holds the names of the columns, instead of finding it out.")
     var header: Bool?
+
+    @Flag(help: "Whether the events of a log without times come in the order of time; unless given, those of sequences do, others do not.")
+    var order: LineOrder?
 
     @Option(help: ArgumentHelp("The year, for logs that have only month and day.", valueName: "year"))
     var year = 2013
@@ -130,7 +136,7 @@ struct ImportCommand: ParsableCommand {
     private func importAll() throws {
         let options = LogOptions(
             format: format, columns: try columns.map { try ColumnMapping(parsing: $0) }, separator: separator,
-            kind: kind.map { EventKind(rawValue: $0) }, holdsItems: items, holdsUsers: users, header: header, year: year, ratings: ratings?.range,
+            kind: kind.map { EventKind(rawValue: $0) }, holdsItems: items, holdsUsers: users, header: header, isOrdered: order.map { $0 == .ordered }, year: year, ratings: ratings?.range,
             now: Int64(Date().timeIntervalSince1970 * 1_000))
         var opened: SQLiteEventStore?
         var summaries: [LogImporter.Summary] = []
@@ -155,7 +161,7 @@ struct ImportCommand: ParsableCommand {
         let unit = reader.compression == nil ? "bytes" : "compressed bytes"
         if !json { print("\(reader.sourceName): \(reader.compression.map { $0 + ", " } ?? "")\(reader.formatSummary)") }
         let display = quiet ? nil : ProgressDisplay("Importing \(name)", total: reader.fileBytes ?? 0, unit: unit)
-        let summary = try LogImporter(maximumBadShare: maxBad.share, eventsPerPart: commitEvery).run(
+        let summary = try LogImporter(maximumBadShare: maxBad.share, eventsPerPart: commitEvery, order: order).run(
             reader, into: store, rejects: shared ?? rejectsBesideStore(for: name), waiting: wait ? 86_400 : 0
         ) { bytes, events in
             display?.update(completed: bytes, note: HumanReadable.count(events, "event"))
@@ -172,6 +178,11 @@ struct ImportCommand: ParsableCommand {
 }
 
 extension LogFormat: ExpressibleByArgument {}
+
+/// What `import` is told of the lines of a log without times.
+enum LineOrder: EnumerableFlag {
+    case ordered, unordered
+}
 
 /// A share such as `5%` or `0.05`.
 struct ShareArgument: ExpressibleByArgument, CustomStringConvertible {

@@ -72,6 +72,8 @@ struct LogImporter {
     var maximumBadShare = 0.05
     /// Events of one transaction.
     var eventsPerPart = 100_000
+    /// What was said of the log, which then goes for what is in the store of it, too.
+    var order: LineOrder?
     /// Lines before the share of bad ones decides anything, unless the log ends.
     private static let enoughLines = 1_000
 
@@ -87,7 +89,7 @@ struct LogImporter {
         let started = ProgressDisplay.monotonicSeconds()
         var summary = Summary(source: reader.sourceName, format: reader.formatSummary, compression: reader.compression)
         summary.isDryRun = store == nil
-        let work = try store?.beginImport(of: reader.sourceName, waiting: waiting)
+        let work = try store?.beginImport(of: reader.sourceName, isOrdered: reader.isOrdered, waiting: waiting)
         if let work {
             do { try pass(reader, work, &summary, rejects) } catch { throw try takingBackDamage(error, work) }
         }
@@ -162,7 +164,7 @@ struct LogImporter {
                 if outcome == .grown {
                     try work.remove(part)
                 } else {
-                    work.pass(part)
+                    work.pass(part, isOrdered: order == nil ? nil : reader.isOrdered)
                     summary.knownLines = part.lastLine
                     summary.isContinued = !part.isFinished
                     last = part

@@ -107,7 +107,7 @@ struct TrainingPage {
     }
 
     private var span: String {
-        guard log.isOrdered, let first = log.eventTimes.min() else { return "The log tells no times." }
+        guard log.hasTimes, let first = log.eventTimes.min() else { return "The log tells no times." }
         func day(_ time: Int64) -> String {
             Date(timeIntervalSince1970: Double(time) / 1000).formatted(.iso8601.year().month().day())
         }
@@ -139,7 +139,7 @@ struct TrainingPage {
                 ("Store", store), ("Seed", "\(options.seed)"), ("Threads", "\(options.threads)"),
                 ("Half-life of events", options.weights.halfLifeDays.map { "\(HumanReadable.significant($0)) days" } ?? "none"),
                 ("Learned again from everything", options.refits ? "yes, once the weights were known" : "no"),
-                ("Latest event", log.isOrdered ? Date(timeIntervalSince1970: Double(log.latest) / 1000).formatted(.iso8601) : "unknown"),
+                ("Latest event", log.hasTimes ? Date(timeIntervalSince1970: Double(log.latest) / 1000).formatted(.iso8601) : "unknown"),
             ])
         }
     }

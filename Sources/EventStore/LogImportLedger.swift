@@ -83,7 +83,9 @@ public protocol EventImport: AnyObject {
     /// The parts in the store that begin where the reader stands, the longest first.
     func parts(from offset: Int, digest: String) throws -> [ImportedPart]
     /// Notes that the reader passed over a part, so that an interrupted import is continued as the same one.
-    func pass(_ part: ImportedPart)
+    ///
+    /// - Parameter isOrdered: whether the part's lines come in the order of time, if that is to be said anew.
+    func pass(_ part: ImportedPart, isOrdered: Bool?)
     /// Removes a last line that was half-written when it was imported, with the users and items that only it told of.
     ///
     /// - Precondition: the part is open.

@@ -13,7 +13,7 @@ public struct InteractionLog: Sendable {
     public let eventKinds: [UInt8]
     /// Not a number where the event has no value.
     public let eventValues: [Float]
-    /// Milliseconds since 1970; the same for all events of a log without times.
+    /// Milliseconds since 1970; the same for all events of a log without times. Events of one time stay in the order they came.
     public let eventTimes: [Int64]
     /// Positions in `sessions`, 0 for none.
     public let eventSessions: [UInt32]
@@ -21,7 +21,9 @@ public struct InteractionLog: Sendable {
     /// The latest time of all.
     public let latest: Int64
 
-    /// Whether times tell what came before what; a log without them is a set of events.
+    /// Whether events have times, and not all the same.
+    public let hasTimes: Bool
+    /// Whether it is known what came before what, by times or because the log was told to be in order; else it is a set of events.
     public let isOrdered: Bool
 
     public var eventCount: Int { eventItems.count }
@@ -43,7 +45,7 @@ public struct InteractionLog: Sendable {
 
     init(
         users: IdentifierTable, items: IdentifierTable, kinds: [EventKind], offsets: [Int], eventItems: [UInt32],
-        eventKinds: [UInt8], eventValues: [Float], eventTimes: [Int64], eventSessions: [UInt32], sessionCount: Int
+        eventKinds: [UInt8], eventValues: [Float], eventTimes: [Int64], eventSessions: [UInt32], sessionCount: Int, isToldInOrder: Bool
     ) {
         self.users = users
         self.items = items
@@ -57,7 +59,8 @@ public struct InteractionLog: Sendable {
         self.sessionCount = sessionCount
         let latest = eventTimes.max() ?? 0
         self.latest = latest
-        isOrdered = eventTimes.contains { $0 != latest }
+        hasTimes = eventTimes.contains { $0 != latest }
+        isOrdered = hasTimes || isToldInOrder
     }
 
     /// The log with some events only; users, items and their numbers stay.
@@ -73,7 +76,7 @@ public struct InteractionLog: Sendable {
         return InteractionLog(
             users: users, items: items, kinds: kinds, offsets: starts, eventItems: kept.map { eventItems[$0] },
             eventKinds: kept.map { eventKinds[$0] }, eventValues: kept.map { eventValues[$0] }, eventTimes: kept.map { eventTimes[$0] },
-            eventSessions: kept.map { eventSessions[$0] }, sessionCount: sessionCount)
+            eventSessions: kept.map { eventSessions[$0] }, sessionCount: sessionCount, isToldInOrder: isOrdered)
     }
 }
 

@@ -11,6 +11,8 @@ public struct InteractionLogBuilder {
     private var eventValues: [Float] = []
     private var eventTimes: [Int64] = []
     private var eventSessions: [UInt32] = []
+    /// Whether events that have no time come in their order.
+    public var isInOrder = false
 
     /// - Parameters:
     ///   - users, items: names whose numbers are fixed already, such as those of a model.
@@ -113,6 +115,6 @@ public struct InteractionLogBuilder {
             users: users, items: items, kinds: kinds, offsets: offsets, eventItems: order.map { eventItems[Int($0)] },
             eventKinds: order.map { eventKinds[Int($0)] }, eventValues: order.map { eventValues[Int($0)] },
             eventTimes: order.map { eventTimes[Int($0)] }, eventSessions: order.map { eventSessions[Int($0)] },
-            sessionCount: sessionCount)
+            sessionCount: sessionCount, isToldInOrder: isInOrder)
     }
 }

@@ -16,6 +16,8 @@ public struct LogOptions: Sendable, Hashable {
     public var holdsUsers: Bool
     /// Whether the first line of a table holds the names of the columns; found out where nil.
     public var header: Bool?
+    /// Whether the events of a log without times come in the order of time; nil: those of sequences do, others do not.
+    public var isOrdered: Bool?
     /// The year of times that have only month and day.
     public var year: Int
     /// Ratings outside are rejected; each format has its own range where nil.
@@ -27,7 +29,7 @@ public struct LogOptions: Sendable, Hashable {
 
     public init(
         format: LogFormat? = nil, columns: ColumnMapping? = nil, separator: String? = nil, kind: EventKind? = nil,
-        holdsItems: Bool = false, holdsUsers: Bool = false, header: Bool? = nil, year: Int = 2013, ratings: ClosedRange<Double>? = nil,
+        holdsItems: Bool = false, holdsUsers: Bool = false, header: Bool? = nil, isOrdered: Bool? = nil, year: Int = 2013, ratings: ClosedRange<Double>? = nil,
         now: Int64, longestLine: Int = 1 << 20
     ) {
         self.format = format
@@ -37,6 +39,7 @@ public struct LogOptions: Sendable, Hashable {
         self.holdsItems = holdsItems
         self.holdsUsers = holdsUsers
         self.header = header
+        self.isOrdered = isOrdered
         self.year = year
         self.ratings = ratings
         self.now = now

@@ -17,6 +17,8 @@ public final class LogReader {
     public let formatSummary: String
     /// The same bytes read with the same settings are the same log.
     public let settings: String
+    /// The events have no times and come in the order of time.
+    public let isOrdered: Bool
     /// `gzip`, `zstd` or nil.
     public let compression: String?
     /// The length of the file as it lies on the disk; nil for streams.
@@ -46,6 +48,7 @@ public final class LogReader {
         format = layout.format
         formatSummary = layout.summary
         settings = layout.identity
+        isOrdered = layout.isOrdered
         compression = source.compression
         fileBytes = source.fileBytes
     }

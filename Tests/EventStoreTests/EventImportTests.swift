@@ -47,6 +47,42 @@ import Testing
         #expect(try items == (0..<9).map { "i\($0)" })
     }
 
+    @Test func theOrderOfLinesIsKept() throws {
+        func part(_ lines: Range<Int>) -> ImportPart {
+            var part = self.part(lines)
+            for place in part.events.indices { part.events[place].time = nil }
+            return part
+        }
+        do {
+            let work = try store.beginImport(of: "set")
+            try work.append(part(100..<110))
+            try work.finish()
+        }
+        #expect(try !store.interactionLog().isOrdered)
+        let work = try store.beginImport(of: "log", isOrdered: true)
+        try work.append(part(0..<6))
+        #expect(try store.interactionLog().isOrdered)
+        try work.discard()
+        #expect(try !store.interactionLog().isOrdered)
+    }
+
+    @Test func theOrderOfLinesCanBeSaidAnew() throws {
+        do {
+            let work = try store.beginImport(of: "log", isOrdered: true)
+            var lines = part(0..<6)
+            for place in lines.events.indices { lines.events[place].time = nil }
+            try work.append(lines)
+            try work.finish()
+        }
+        for (told, expected) in [(nil, true), (false, false), (nil, false), (true, true)] as [(Bool?, Bool)] {
+            let again = try store.beginImport(of: "log", isOrdered: told ?? true)
+            again.pass(try #require(try again.parts(from: 0, digest: "d0").first), isOrdered: told)
+            try again.finish()
+            #expect(try store.interactionLog().isOrdered == expected)
+        }
+        #expect(try items == (0..<6).map { "i\($0)" })
+    }
+
     @Test func takingBackLeavesTheRest() throws {
         try store.append([Event(user: "u1", item: "i1", kind: .purchase), Event(user: "old", item: "old", kind: .view)])
         try store.upsert([Item(id: "i1", name: "Before", price: 3)])

@@ -28,6 +28,26 @@ import Testing
         #expect(log.userCount == 2 && log.itemCount == 2)
     }
 
+    /// Lines may come in order without telling a time.
+    @Test func aLogWithoutTimesMayBeInOrder() throws {
+        func log(isInOrder: Bool, times: [Int64?] = [nil, nil, nil]) throws -> InteractionLog {
+            var builder = InteractionLogBuilder()
+            builder.isInOrder = isInOrder
+            for (item, time) in zip(["z", "x", "y"], times) { try builder.append(Event(user: "a", item: item, kind: .view, time: time)) }
+            return builder.build()
+        }
+        let told = try log(isInOrder: true)
+        #expect(told.isOrdered && !told.hasTimes)
+        #expect(told.history(of: 0).map { told.items[$0.item] } == ["z", "x", "y"])
+        #expect(told.filtered { _, event in event > 0 }.isOrdered)
+        let untold = try log(isInOrder: false)
+        #expect(!untold.isOrdered && !untold.hasTimes)
+        // What has a time is later than what has none, and of the same time is what came first.
+        let mixed = try log(isInOrder: true, times: [5, nil, nil])
+        #expect(mixed.isOrdered && mixed.hasTimes)
+        #expect(mixed.history(of: 0).map { mixed.items[$0.item] } == ["x", "y", "z"])
+    }
+
     @Test func tooManyKindsAreRefused() throws {
         var builder = InteractionLogBuilder()
         for kind in 0..<255 { try builder.append(Event(user: "a", item: "x", kind: EventKind(rawValue: "\(kind)"))) }

@@ -74,6 +74,22 @@ import Testing
         #expect(pairs.events == ["5", "6", "5"].map { Event(user: "1", item: $0, kind: .cart) })
     }
 
+    @Test func orderWithoutTimes() throws {
+        func read(_ text: String, _ isOrdered: Bool? = nil) throws -> WholeLog {
+            try WholeLog(text: text, options: LogOptions(isOrdered: isOrdered, now: testTime))
+        }
+        // The items of a line are known to be in order, the lines of a table are not.
+        #expect(try read("1 5 6 5\n2 7\n").isOrdered)
+        #expect(try read("1 5 6 5\n2 7\n").summary.contains("--unordered"))
+        #expect(try !read("1 5 6 5\n2 7\n", false).isOrdered)
+        #expect(try !read("1 5\n1 6\n").isOrdered)
+        #expect(try read("1 5\n1 6\n").summary.contains("no order is learned"))
+        #expect(try read("1 5\n1 6\n", true).isOrdered)
+        // Where there are times they decide.
+        #expect(try !read("user,item,time\na,x,1704060000\n", true).isOrdered)
+        #expect(try !read("user,item,time\na,x,1704060000\n").summary.contains("order"))
+    }
+
     @Test func onlineRetail() throws {
         let log = try WholeLog(text: """
             InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country

@@ -10,6 +10,7 @@ let testTime: Int64 = 1_704_067_200_000
 struct WholeLog {
     var summary = ""
     var format = LogFormat.table
+    var isOrdered = false
     var events: [Event] = []
     var items: [Item] = []
     var users: [User] = []
@@ -22,6 +23,7 @@ struct WholeLog {
         let reader = try LogReader(path: path, options: options)
         summary = reader.formatSummary
         format = reader.format
+        isOrdered = reader.isOrdered
         while let part = try reader.next(maximumEvents: batch) {
             events += part.events
             items += part.items.map(\.item)

@@ -38,6 +38,19 @@ import Testing
         #expect(try items() == ["x", "x", "y"])
     }
 
+    @Test func whetherLinesAreInOrderIsLearnedFrom() throws {
+        func isOrdered() throws -> Bool { try SQLiteEventStore(path: folder("shop.db"), access: .readOnly).interactionLog().isOrdered }
+        try folder.write("a x y z\nb y x z\nc z y\n", to: "sequences.txt")
+        try run("import", "sequences.txt", "--store", "shop.db")
+        #expect(try isOrdered())
+        let again = try run("import", "sequences.txt", "--store", "shop.db", "--unordered")
+        #expect(again.output.contains("Nothing new"), "\(again.output)\(again.errors)")
+        #expect(try !isOrdered())
+        try run("import", "sequences.txt", "--store", "shop.db", "--ordered")
+        #expect(try isOrdered())
+        #expect(try items().count == 8)
+    }
+
     @Test func aLogThatGrewAddsItsEnd() throws {
         try folder.write(log(0..<500), to: "log.csv")
         try run("import", "log.csv", "--store", "shop.db", "--commit-every", "120")

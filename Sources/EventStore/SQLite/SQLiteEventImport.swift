@@ -7,13 +7,14 @@ extension SQLiteEventStore {
     ///
     /// - Parameters:
     ///   - source: the log's name, for people.
+    ///   - isOrdered: events without a time come in the order of time.
     ///   - seconds: how long to wait for another import to end.
     /// - Throws: `EventStoreError.importAtWork` where that takes longer.
-    public func beginImport(of source: String, waiting seconds: Double = 0) throws -> SQLiteEventImport {
+    public func beginImport(of source: String, isOrdered: Bool = false, waiting seconds: Double = 0) throws -> SQLiteEventImport {
         let deadline = Date().addingTimeInterval(seconds)
         while true {
             do {
-                return SQLiteEventImport(store: self, source: source, lock: try ImportLock(store: path))
+                return SQLiteEventImport(store: self, source: source, isOrdered: isOrdered, lock: try ImportLock(store: path))
             } catch let error as EventStoreError {
                 guard case .importAtWork = error, Date() < deadline else { throw error }
                 Thread.sleep(forTimeInterval: 0.1)
@@ -26,19 +27,23 @@ extension SQLiteEventStore {
 public final class SQLiteEventImport: EventImport {
     private let store: SQLiteEventStore
     private let source: String
+    private let isOrdered: Bool
     private let lock: ImportLock
     /// The row of this import, once something is written.
     private var key: Int64?
     /// The rows of last lines without a line break: imports of their own, so that they can be taken back alone. There is
     /// more than one where an interrupted import goes on behind such a line.
     private var openKeys: [Int64] = []
+    /// The rows of imports of which the order is said anew.
+    private var reordered: [Int64: Bool] = [:]
     private var appended = 0
     private var hasDroppedIndices = false
     public private(set) var totals = ImportTotals()
 
-    init(store: SQLiteEventStore, source: String, lock: ImportLock) {
+    init(store: SQLiteEventStore, source: String, isOrdered: Bool, lock: ImportLock) {
         self.store = store
         self.source = source
+        self.isOrdered = isOrdered
         self.lock = lock
     }
 
@@ -58,7 +63,8 @@ public final class SQLiteEventImport: EventImport {
         }
     }
 
-    public func pass(_ part: ImportedPart) {
+    public func pass(_ part: ImportedPart, isOrdered: Bool? = nil) {
+        if let isOrdered { reordered[part.importKey] = isOrdered }
         // A finished import stays as it is; what follows it is another one.
         if part.isFinished {
             (key, openKeys) = (nil, [])
@@ -91,7 +97,7 @@ public final class SQLiteEventImport: EventImport {
             let before = try Int64.fetchOne(db, sql: "SELECT max(position) FROM events") ?? 0
             try dropIndicesIfWorthIt(existing: Int(before), coming: part.events.count, db)
             let lastOldUser = try Self.lastKey(of: "users", db), lastOldItem = try Self.lastKey(of: "items", db)
-            let key = try (part.isOpen ? nil : self.key) ?? Self.makeRow(source: source, started: started, db)
+            let key = try (part.isOpen ? nil : self.key) ?? makeRow(started: started, db)
             let last = part.events.isEmpty ? before : try EventWriter.insert(part.events, importKey: key, &keys, db)
             for (item, time) in part.items {
                 let owner = try keys.items.key(adding: item.id, db)
@@ -119,8 +125,9 @@ public final class SQLiteEventImport: EventImport {
         totals.rejects += part.rejectCount
     }
 
-    private static func makeRow(source: String, started: Int64, _ db: Database) throws -> Int64 {
-        try db.execute(sql: "INSERT INTO imports(source, started) VALUES (?, ?)", arguments: [source, started])
+    private func makeRow(started: Int64, _ db: Database) throws -> Int64 {
+        try db.execute(
+            sql: "INSERT INTO imports(source, started, is_ordered) VALUES (?, ?, ?)", arguments: [source, started, isOrdered])
         return db.lastInsertedRowID
     }
 
@@ -142,6 +149,9 @@ public final class SQLiteEventImport: EventImport {
             try Schema.createIndices(db)
             for key in ownKeys {
                 try db.execute(sql: "UPDATE imports SET finished = ? WHERE key = ?", arguments: [SQLiteEventStore.now, key])
+            }
+            for (key, isOrdered) in reordered {
+                try db.execute(sql: "UPDATE imports SET is_ordered = ? WHERE key = ?", arguments: [isOrdered, key])
             }
         }
     }

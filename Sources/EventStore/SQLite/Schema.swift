@@ -25,6 +25,9 @@ enum Schema {
             try db.execute(sql: second)
             try separateOpenParts(db)
         }
+        migrator.registerMigration("3: whether the lines of a log without times come in their order") { db in
+            try db.execute(sql: "ALTER TABLE imports ADD COLUMN is_ordered INTEGER NOT NULL DEFAULT 0")
+        }
         return migrator
     }
 

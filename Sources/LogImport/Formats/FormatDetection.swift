@@ -50,6 +50,7 @@ struct FormatDetection {
         var layout = try found()
         if layout.header != nil, let problem = lines[0].problemAsText { throw LogImportError.badHeader(source: source, reason: problem) }
         layout.year = options.year
+        layout.isOrdered = !layout.hasTimes && (options.isOrdered ?? (layout.format == .sequences))
         if let kind = options.kind { layout.kind = kind }
         if let ratings = options.ratings { layout.ratings = ratings }
         return layout

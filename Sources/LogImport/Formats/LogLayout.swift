@@ -22,6 +22,8 @@ struct LogLayout {
     var header: [String]?
     var columns: [ColumnRole: Int] = [:]
     var properties: [PropertyColumn] = []
+    /// The events have no times and come in the order of time.
+    var isOrdered = false
     var timeStyle = EventTime.Style.usual
     var year = 2013
     /// For logs without a column of kinds.
@@ -33,6 +35,14 @@ struct LogLayout {
     var userIsSession = false
     /// The columns were told, and the first line is one like all others.
     var beginsWithoutHeader = false
+
+    /// Whether events have times, or there are none.
+    var hasTimes: Bool {
+        switch format {
+        case .gorse, .onlineRetail: true
+        default: content != .events || columns[.time] != nil
+        }
+    }
 
     /// What decides how bytes become events. The same bytes under the same text are the same log.
     var identity: String {
@@ -55,7 +65,7 @@ struct LogLayout {
     var summary: String {
         var text = "\(format.rawValue), "
         switch format {
-        case .sequences: text += "one user a line with items in the order of time"
+        case .sequences: text += "one user a line with items"
         case .items: text += "JSON lines of items"
         case .gorse: text += "JSON lines of \(content.rawValue)"
         case .itemAttributes: text += "a JSON object of items and their attributes"
@@ -67,6 +77,9 @@ struct LogLayout {
             text += "\(content.rawValue) \(separatorName): " + (parts + others).joined(separator: ", ")
         }
         if content == .events, columns[.kind] == nil, format != .gorse, format != .onlineRetail { text += "; every event is a \(kind)" }
+        if !hasTimes {
+            text += isOrdered ? ", in the order of time (or --unordered)" : "; no times, so no order is learned from (or --ordered)"
+        }
         if beginsWithoutHeader { text += "; the first line is no header (--header)" }
         if userIsSession { text += "; sessions become users named session:…" }
         if format == .onlineRetail { text += "; lines without a customer become users named invoice:…, returns become cancellations" }

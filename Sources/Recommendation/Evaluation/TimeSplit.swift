@@ -12,7 +12,7 @@ public struct TimeSplit: EvaluationSplitRule {
 
     public func split(_ log: InteractionLog, asking questions: Questions) throws -> EvaluationSplit {
         guard log.eventCount > 0 else { throw EvaluationSplitError.emptyPart("training", remedy: "the log has no events; import one") }
-        guard log.isOrdered else { throw EvaluationSplitError.noTimes }
+        guard log.hasTimes else { throw EvaluationSplitError.noTimes }
         let times = log.eventTimes.sorted()
         let size = max(1, Int(Double(times.count) * share))
         // Events of one moment stay together.
