@@ -113,6 +113,7 @@ let package = Package(
                 "CRanking", "COpenBLAS",
             ]),
         .testTarget(name: "SimulatedShopTests", dependencies: ["SimulatedShop", "Interactions"]),
+        .testTarget(name: "ParallelismTests", dependencies: ["Parallelism"]),
         .testTarget(name: "RecommenderTests", dependencies: ["TestSupport", "recommender", "EventStore", "Interactions"]),
         .testTarget(name: "CatsVsDogsTests", dependencies: ["TestSupport", "Classification"]),
     ],

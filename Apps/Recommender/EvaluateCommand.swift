@@ -63,6 +63,9 @@ struct EvaluateCommand: ParsableCommand {
     @Option(help: ArgumentHelp("A log to foresee.", valueName: "file"), completion: .file())
     var test: String?
 
+    @Flag(help: "Whether the events of such logs without times come in the order of time, as in `import`.")
+    var order: LineOrder?
+
     @OptionGroup var asking: QuestionOptions
     @OptionGroup var training: TrainingOptions
 
@@ -148,7 +151,7 @@ struct EvaluateCommand: ParsableCommand {
             return try EvaluationTask(store: store, rule: rule, asking: asking, options: options, attributes: !withoutAttributes)
         }
         return try EvaluationTask(
-            train: train ?? "", validation: validation, test: test ?? "", asking: asking, options: options, attributes: !withoutAttributes)
+            train: train ?? "", validation: validation, test: test ?? "", order: order, asking: asking, options: options, attributes: !withoutAttributes)
     }
 
     func run() throws {

@@ -45,11 +45,11 @@ struct EvaluationTask {
 
     /// Files that somebody divided already.
     init(
-        train: String, validation: String?, test: String, asking: QuestionOptions, options: RecommenderOptions, attributes: Bool
+        train: String, validation: String?, test: String, order: LineOrder?, asking: QuestionOptions, options: RecommenderOptions, attributes: Bool
     ) throws {
         var items: [Item] = []
         func append(_ path: String, to builder: inout InteractionLogBuilder) throws {
-            let reader = try LogReader(path: path, options: LogOptions(now: now()))
+            let reader = try LogReader(path: path, options: LogOptions(isOrdered: order.map { $0 == .ordered }, now: now()))
             builder.isInOrder = builder.isInOrder || reader.isOrdered
             while let batch = try reader.next(maximumEvents: 100_000) {
                 for event in batch.events { try builder.append(event) }

@@ -3,6 +3,7 @@ import EventStore
 import Foundation
 import Interactions
 import ModelStore
+import Parallelism
 import Recommendation
 import Reporting
 
@@ -32,8 +33,9 @@ struct ShopOptions: ParsableArguments {
     /// - Parameter resurfacing: whether what was carted or looked at and not bought is shown again.
     func suggester(_ store: some EventStore, resurfacing: Bool = true) throws -> (version: ModelVersion, suggester: Suggester) {
         guard let version = try versions.promoted() else { throw VersionStoreError.nothingPromoted(store: models) }
-        let items = try store.items()
-        var model = try RecommenderModel(versions.model(version.number), items: items)
+        let versions = versions
+        let (file, items) = try WorkerThreads.both({ try versions.model(version.number) }, { try store.items() })
+        var model = try RecommenderModel(file, items: items)
         if let known = model.provenance.position, known > (try store.lastPosition()) {
             StandardErrorOutput().write(
                 "version \(version.number) of \(models) has learned from events that the store does not have: users were forgotten since, or "
@@ -41,7 +43,8 @@ struct ShopOptions: ParsableArguments {
         }
         if !resurfacing { model.leaveOutResurfacing() }
         var suggester = Suggester(model)
-        for item in items { suggester.update(item) }
+        // Of those it knows the model has been told.
+        for item in items where model.items.number(of: item.id) == nil { suggester.update(item) }
         return (version, suggester)
     }
 }

@@ -58,6 +58,26 @@ public enum WorkerThreads {
         return results.values.withLock { $0.map { $0! } }
     }
 
+    /// Does two things at the same time, the first on a thread of its own, and waits for both.
+    ///
+    /// - Throws: the first's error, or else the second's.
+    public static func both<First: Sendable, Second>(
+        _ first: @escaping @Sendable () throws -> First, _ second: () throws -> Second
+    ) throws -> (First, Second) {
+        let results = Results<Swift.Result<First, any Error>>(count: 1), finished = DispatchSemaphore(value: 0)
+        let thread = Thread {
+            let result = Swift.Result { try first() }
+            results.values.withLock { $0[0] = result }
+            finished.signal()
+        }
+        thread.name = "worker"
+        thread.stackSize = 1 << 20
+        thread.start()
+        let other = Swift.Result { try second() }
+        finished.wait()
+        return try (results.values.withLock { $0[0]! }.get(), other.get())
+    }
+
     private final class Shared: Sendable {
         let next = Atomic<Int>(0)
         let failure = Mutex<(any Error)?>(nil)
