@@ -19,3 +19,32 @@ void cr_sparse_products(
         }
     }
 }
+
+static void gram_product(const cr_sparse_matrix *matrix, const float *dense, float *products) {
+    for (size_t row = 0; row < matrix->rows; row++) {
+        int64_t first = matrix->offsets[row], last = matrix->offsets[row + 1];
+        float sum = 0;
+        for (int64_t e = first; e < last; e++) sum += matrix->values[e] * dense[matrix->columns[e]];
+        // A history is met by few users at first.
+        if (sum == 0) continue;
+        for (int64_t e = first; e < last; e++) products[matrix->columns[e]] += matrix->values[e] * sum;
+    }
+}
+
+FOR_EVERY_PROCESSOR
+void cr_gram_products(const cr_sparse_matrix *matrix, const float *dense, float *products, size_t columns, size_t width) {
+    memset(products, 0, columns * width * sizeof(float));
+    if (width == 1) {
+        gram_product(matrix, dense, products);
+        return;
+    }
+    // Row by row down and up again, while the row is at hand.
+    for (size_t row = 0; row < matrix->rows; row++) {
+        int64_t first = matrix->offsets[row], last = matrix->offsets[row + 1];
+        for (size_t i = 0; i < width; i += LANES) {
+            lanes sum = {0};
+            for (int64_t e = first; e < last; e++) sum += matrix->values[e] * *(const lanes *)(dense + (size_t)matrix->columns[e] * width + i);
+            for (int64_t e = first; e < last; e++) *(lanes *)(products + (size_t)matrix->columns[e] * width + i) += matrix->values[e] * sum;
+        }
+    }
+}

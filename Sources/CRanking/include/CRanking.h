@@ -96,6 +96,11 @@ typedef struct {
 void cr_sparse_products(
     const cr_sparse_matrix *matrix, const float *dense, float *products, size_t width, size_t first, size_t last);
 
+/// Multiplies `RᵀR`, for a sparse matrix `R`, with a dense matrix `[columns, width]` into `products`, of the same shape.
+///
+/// - `width`: 1, or a multiple of 16.
+void cr_gram_products(const cr_sparse_matrix *matrix, const float *dense, float *products, size_t columns, size_t width);
+
 /// An index and its score.
 typedef struct {
     float score;

@@ -1,3 +1,8 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
 import Interactions
 
 /// Users and items with one weight for each pair that met: the sum over their events. Compressed rows.
@@ -61,5 +66,26 @@ public struct InteractionMatrix: Sendable {
             }
         }
         return InteractionMatrix(rows: columns, columns: rows, offsets: starts, indices: newIndices, values: newValues)
+    }
+
+    /// Divided by the square roots of how much each item was met, and of how much each user met to a power.
+    ///
+    /// - Parameter longest: users who met more items than this are left out.
+    /// - Returns: the matrix, and how much each item was met.
+    func normalized(userPower: Float, longest: Int = .max) -> (matrix: InteractionMatrix, frequencies: [Float]) {
+        var matrix = self
+        var frequencies = [Float](repeating: 0, count: columns), amounts = [Float](repeating: 0, count: rows)
+        for user in 0..<rows {
+            for position in range(of: user) {
+                amounts[user] += values[position]
+                frequencies[Int(indices[position])] += values[position]
+            }
+        }
+        for user in 0..<rows {
+            let range = range(of: user)
+            let share = range.count > longest ? 0 : powf(amounts[user], -userPower / 2)
+            for position in range { matrix.values[position] *= share / frequencies[Int(indices[position])].squareRoot() }
+        }
+        return (matrix, frequencies)
     }
 }

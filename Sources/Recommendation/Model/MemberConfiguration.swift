@@ -9,6 +9,7 @@ public enum MemberConfiguration: Hashable, Codable, Sendable {
     case als(AlternatingLeastSquares.Configuration)
     case ease(EASE.Configuration)
     case graph(GraphFilter.Configuration)
+    case spectral(SpectralFilter.Configuration)
     case sequence(SequenceConfiguration)
     case sessions(SessionNeighbors.Configuration)
     case content(ContentSimilarity.Configuration)
@@ -16,12 +17,14 @@ public enum MemberConfiguration: Hashable, Codable, Sendable {
 
     /// All there are, as they are usually configured.
     public static let all: [MemberConfiguration] = [
-        .neighbors(nil), .sequence(.init()), .als(.init()), .graph(.init()), .ease(.init()), .sessions(.init()), .content(.init()), .popularity(.init()), .resurfacing(.init()),
+        .neighbors(nil), .sequence(.init()), .als(.init()), .graph(.init()), .spectral(.init()), .ease(.init()), .sessions(.init()),
+        .content(.init()), .popularity(.init()), .resurfacing(.init()),
     ]
 
     /// What a blend is made of unless told otherwise. Its weights decide what each is worth in a shop.
     public static let usual: [MemberConfiguration] = [
-        .neighbors(nil), .sequence(.init()), .als(.init()), .graph(.init()), .sessions(.init()), .content(.init()), .popularity(.init()), .resurfacing(.init()),
+        .neighbors(nil), .sequence(.init()), .als(.init()), .graph(.init()), .sessions(.init()), .content(.init()), .popularity(.init()),
+        .resurfacing(.init()),
     ]
 
     private var type: any StoredModel.Type {
@@ -31,6 +34,7 @@ public enum MemberConfiguration: Hashable, Codable, Sendable {
         case .als: AlternatingLeastSquares.self
         case .ease: EASE.self
         case .graph: GraphFilter.self
+        case .spectral: SpectralFilter.self
         case .sequence: SequenceModel.self
         case .sessions: SessionNeighbors.self
         case .content: ContentSimilarity.self
@@ -67,6 +71,7 @@ public enum MemberConfiguration: Hashable, Codable, Sendable {
             )
         case .ease(let configuration): (try EASE(data, configuration: configuration), self)
         case .graph(let configuration): (try GraphFilter(data, configuration: configuration), self)
+        case .spectral(let configuration): (try SpectralFilter(data, configuration: configuration), self)
         case .sequence(let configuration): try fitSequence(configuration, data, validation, initial as? SequenceModel, progress, epochs)
         case .sessions(let configuration): (SessionNeighbors(data, configuration: configuration), self)
         case .content(let configuration): (ContentSimilarity(data, configuration: configuration), self)

@@ -87,6 +87,30 @@ extension GraphFilter: StoredModel {
     }
 }
 
+extension SpectralFilter: StoredModel {
+    public func write(to archive: inout ModelArchive) throws {
+        try archive.set(configuration, named: "configuration")
+        archive.set(users)
+        archive.set(floats: leading, named: "leading")
+        archive.set(floats: frequencies, named: "frequencies")
+    }
+
+    public init(from archive: ModelArchive, context: ModelContext) throws {
+        let configuration = try archive.value(Configuration.self, named: "configuration")
+        guard (0...1024).contains(configuration.rank), (1...64).contains(configuration.degree) else {
+            throw ModelArchive.Malformed(
+                part: "spectral.configuration", problem: "has the rank \(configuration.rank) and the degree \(configuration.degree)")
+        }
+        let leading = try archive.floats(named: "leading")
+        guard context.itemCount > 0, leading.count % (16 * context.itemCount) == 0 else {
+            throw ModelArchive.Malformed(part: "spectral.leading", problem: "has \(leading.count) numbers for \(context.itemCount) items")
+        }
+        self.init(
+            configuration: configuration, weights: context.weights, users: try archive.sparseRows(limit: context.itemCount), leading: leading,
+            frequencies: try archive.floats(named: "frequencies").checked(count: context.itemCount, "spectral.frequencies").array)
+    }
+}
+
 extension ModelArchive {
     mutating func set(_ rows: SparseRows) {
         set(integers: rows.starts, named: "starts")
@@ -96,10 +120,16 @@ extension ModelArchive {
 
     /// - Throws: `ModelArchive.Malformed` unless there are `count` rows that refer to `count` items.
     func sparseRows(count: Int) throws -> SparseRows {
-        let (starts, neighbors) = try rows(starts: "starts", entries: "neighbors", limit: count)
+        let rows = try sparseRows(limit: count)
+        _ = try rows.starts.checked(count: count + 1, "\(prefix).starts")
+        return rows
+    }
+
+    /// - Throws: `ModelArchive.Malformed` unless there are rows that refer to `limit` items.
+    func sparseRows(limit: Int) throws -> SparseRows {
+        let (starts, neighbors) = try rows(starts: "starts", entries: "neighbors", limit: limit)
         return SparseRows(
-            starts: try starts.checked(count: count + 1, "\(prefix).starts"), columns: neighbors,
-            values: try floats(named: "values").checked(count: neighbors.count, "\(prefix).values"))
+            starts: starts, columns: neighbors, values: try floats(named: "values").checked(count: neighbors.count, "\(prefix).values"))
     }
 }
 

@@ -52,10 +52,10 @@ public struct GraphFilter: RankingModel {
     public init(_ data: TrainingData, configuration: Configuration = Configuration()) throws {
         self.configuration = configuration
         weights = data.weights
-        let matrix = Self.normalized(InteractionMatrix(data), configuration)
+        let (matrix, frequencies) = InteractionMatrix(data).normalized(userPower: configuration.userPower, longest: configuration.longest)
         // The power of the frequency is a half on either side; this moves some of it from one to the other.
-        norms = matrix.frequencies.map { powf(max($0, 1e-6), 0.5 - configuration.balance) }
-        let forward = SparseMatrix(matrix.values), backward = SparseMatrix(matrix.values.transposed)
+        norms = frequencies.map { powf(max($0, 1e-6), 0.5 - configuration.balance) }
+        let forward = SparseMatrix(matrix), backward = SparseMatrix(matrix.transposed)
         // A small catalog has no more tastes than it has items.
         let rank = min(configuration.rank, forward.columns / 8)
         width = (rank + 15) / 16 * 16
@@ -76,24 +76,6 @@ public struct GraphFilter: RankingModel {
         self.leading = leading
         self.norms = norms
         width = norms.isEmpty ? 0 : leading.count / norms.count
-    }
-
-    /// The matrix divided by powers of how much users and items met.
-    private static func normalized(_ matrix: InteractionMatrix, _ configuration: Configuration) -> (values: InteractionMatrix, frequencies: [Float]) {
-        var matrix = matrix
-        var frequencies = [Float](repeating: 0, count: matrix.columns), amounts = [Float](repeating: 0, count: matrix.rows)
-        for user in 0..<matrix.rows {
-            for position in matrix.range(of: user) {
-                amounts[user] += matrix.values[position]
-                frequencies[Int(matrix.indices[position])] += matrix.values[position]
-            }
-        }
-        for user in 0..<matrix.rows {
-            let range = matrix.range(of: user)
-            let share = range.count > configuration.longest ? 0 : powf(amounts[user], -configuration.userPower / 2)
-            for position in range { matrix.values[position] *= share / frequencies[Int(matrix.indices[position])].squareRoot() }
-        }
-        return (matrix, frequencies)
     }
 
     /// The rows of `R̃ᵀR̃` without its diagonal, as weights of the items on others.

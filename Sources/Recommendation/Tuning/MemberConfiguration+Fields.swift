@@ -22,6 +22,7 @@ extension MemberConfiguration {
             case .als(let configuration): try fields(configuration)
             case .ease(let configuration): try fields(configuration)
             case .graph(let configuration): try fields(configuration)
+            case .spectral(let configuration): try fields(configuration)
             case .sequence(let configuration): try fields(configuration)
             case .sessions(let configuration): try fields(configuration)
             case .content(let configuration): try fields(configuration)
@@ -61,6 +62,7 @@ extension MemberConfiguration {
         case .als: return .als(try decoded())
         case .ease: return .ease(try decoded())
         case .graph: return .graph(try decoded())
+        case .spectral: return .spectral(try decoded())
         case .sequence:
             let configuration = try decoded(SequenceConfiguration.self)
             do { try configuration.validate() } catch { throw Invalid(model: name, problem: "has a wrong \(error.setting): it \(error.problem)") }

@@ -59,6 +59,13 @@ public struct MemberSetting: TunableSetting {
         .whole("graph.longest", 1...1_000_000),
         .init("graph.decay", 0...1, usual: .between(0.5, 1, logarithmic: false)),
 
+        .whole("spectral.degree", 1...64),
+        .init("spectral.flatness", 0.1...1_000, usual: .between(1, 20, logarithmic: true)),
+        .whole("spectral.rank", 0...1024, usual: .numbers([64, 256, 512])),
+        .init("spectral.pass", 0...1, usual: .between(0, 0.4, logarithmic: false)),
+        .init("spectral.itemPower", 0...1, usual: .between(0, 0.6, logarithmic: false)),
+        .init("spectral.decay", 0...1, usual: .between(0.5, 1, logarithmic: false)),
+
         .whole("sequence.width", 1...4096, usual: .numbers([64, 128])),
         .whole("sequence.layers", 1...64),
         .whole("sequence.heads", 1...64),

@@ -12,7 +12,7 @@ import Testing
         let data = TrainingData(log: log, catalog: RecommenderTrainingTests.catalog)
         let missing: [any RankingModel] = [
             ItemNeighbors(data), try AlternatingLeastSquares(data), try EASE(data), SessionNeighbors(data), ContentSimilarity(data),
-            Popularity(data), Resurfacing(data), try GraphFilter(data),
+            Popularity(data), Resurfacing(data), try GraphFilter(data), try SpectralFilter(data),
         ]
         for other in missing where !model.blend.members.contains(where: { type(of: $0.model).name == type(of: other).name }) {
             model.blend.members.append(Blend.Member(other, weight: 0.25))

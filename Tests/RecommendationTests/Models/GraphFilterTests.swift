@@ -17,56 +17,22 @@ import Testing
         return configuration
     }
 
-    /// Eigenvalues, descending, and vectors of a symmetric matrix, by Jacobi's rotations.
-    private static func eigenvectors(_ matrix: [[Double]]) -> [(value: Double, vector: [Double])] {
-        let count = matrix.count
-        var matrix = matrix, vectors = (0..<count).map { row in (0..<count).map { $0 == row ? 1.0 : 0 } }
-        for _ in 0..<30 {
-            for p in 0..<count {
-                for q in p + 1..<max(count, p + 1) where abs(matrix[p][q]) > 1e-14 {
-                    let theta = (matrix[q][q] - matrix[p][p]) / (2 * matrix[p][q])
-                    let tangent = (theta < 0 ? -1 : 1) / (abs(theta) + (theta * theta + 1).squareRoot())
-                    let cosine = 1 / (tangent * tangent + 1).squareRoot(), sine = tangent * cosine
-                    for k in 0..<count {
-                        (matrix[k][p], matrix[k][q]) = (cosine * matrix[k][p] - sine * matrix[k][q], sine * matrix[k][p] + cosine * matrix[k][q])
-                    }
-                    for k in 0..<count {
-                        (matrix[p][k], matrix[q][k]) = (cosine * matrix[p][k] - sine * matrix[q][k], sine * matrix[p][k] + cosine * matrix[q][k])
-                        (vectors[p][k], vectors[q][k]) = (cosine * vectors[p][k] - sine * vectors[q][k], sine * vectors[p][k] + cosine * vectors[q][k])
-                    }
-                }
-            }
-        }
-        return (0..<count).map { (matrix[$0][$0], vectors[$0]) }.sorted { $0.0 > $1.0 }
-    }
-
     /// The weights of items on others as defined: rows speak, columns are scored.
     private static func reference(_ data: TrainingData, _ configuration: GraphFilter.Configuration) -> [[Double]] {
-        let matrix = InteractionMatrix(data)
-        var dense = (0..<matrix.rows).map { _ in [Double](repeating: 0, count: items) }
-        for user in 0..<matrix.rows {
-            for position in matrix.range(of: user) { dense[user][Int(matrix.indices[position])] = Double(matrix.values[position]) }
-        }
-        let frequencies = (0..<items).map { item in dense.reduce(0) { $0 + $1[item] } }
-        for user in dense.indices {
-            let amount = dense[user].reduce(0, +)
-            for item in 0..<items where dense[user][item] > 0 {
-                dense[user][item] *= pow(amount, -Double(configuration.userPower) / 2) / frequencies[item].squareRoot()
-            }
-        }
-        var products = (0..<items).map { left in (0..<items).map { right in dense.reduce(0) { $0 + $1[left] * $1[right] } } }
-        let eigen = eigenvectors(products)
+        let graph = DenseGraph(data, userPower: Double(configuration.userPower))
+        var products = graph.products
+        let eigen = graph.eigenvectors
         for (value, vector) in eigen.prefix(configuration.rank) {
             for left in 0..<items {
                 for right in 0..<items { products[left][right] -= (value - eigen[configuration.rank].value) * vector[left] * vector[right] }
             }
         }
         let power = 0.5 - Double(configuration.balance)
-        let norms = frequencies.map { pow(max($0, 1e-6), power) }
+        let norms = graph.frequencies.map { pow(max($0, 1e-6), power) }
         // What nobody met together stays at zero, and nothing is below it.
         return (0..<items).map { left in
             (0..<items).map { right in
-                let met = left != right && dense.contains { $0[left] > 0 && $0[right] > 0 }
+                let met = left != right && graph.met.contains { $0[left] > 0 && $0[right] > 0 }
                 return met ? max(products[left][right] * norms[right] / norms[left], 0) : 0
             }
         }
