@@ -20,6 +20,8 @@ public enum LogImportError: Error, Sendable, Equatable, CustomStringConvertible 
     case truncated(source: String, compression: String, compressedBytes: Int)
     /// The compressed data is damaged.
     case damaged(source: String, compression: String, compressedBytes: Int, detail: String)
+    /// Behind compressed data that is whole follows something else.
+    case trailing(source: String, compression: String, compressedBytes: Int)
     /// The start of a stream is known from an earlier import, but it goes on otherwise, and there is no way back.
     case divergingStream(source: String, offset: Int)
     /// A format that the file does not have.
@@ -48,6 +50,9 @@ public enum LogImportError: Error, Sendable, Equatable, CustomStringConvertible 
             "\(source): the \(compression) data ends in the middle, after \(bytes) bytes. Fetch or write the file again."
         case .damaged(let source, let compression, let bytes, let detail):
             "\(source): the \(compression) data is damaged near byte \(bytes): \(detail). Fetch or write the file again."
+        case .trailing(let source, let compression, let bytes):
+            "\(source): the \(compression) data is whole, but something that is not \(compression) follows it, before byte \(bytes). Cut that off, "
+                + "or fetch or write the file again."
         case .divergingStream(let source, let offset):
             "\(source): its first \(offset) bytes were imported before, but what follows differs, and a stream cannot be rewound so far. "
                 + "Write it to a file and import the file."

@@ -73,6 +73,30 @@ import Testing
             for index in stride(from: compressed.count / 2, to: compressed.count / 2 + 40, by: 3) { damaged[index] ^= 0x55 }
             #expect(throws: LogImportError.self) { try events(damaged) }
         }
-        #expect(throws: LogImportError.self) { try events(gzip(Array(text.utf8)) + Array("garbage".utf8)) }
+    }
+
+    /// Also where the log is so short that finding out its format reads all of it.
+    @Test func whatComesBeforeTheEndOfAShortLogIsHandedOut() throws {
+        let lines = (0..<400).map { "u\($0 &* 2_654_435_761 % 1_000_003),i\($0 &* 40_503 % 65_521)\n" }
+        let compressed = gzip(Array(("user,item\n" + lines.joined()).utf8))
+        let reader = try LogReader(path: try folder.write(Array(compressed.dropLast(400)), to: "short"), options: LogOptions(now: testTime))
+        var read: [String] = []
+        #expect(throws: LogImportError.self) {
+            while let batch = try reader.next(maximumEvents: 100) { read += batch.events.map { "\($0.user),\($0.item)\n" } }
+        }
+        #expect(lines.starts(with: read) && read.count > 200 && read.count < 400)
+    }
+
+    /// What is whole is handed out before the error.
+    @Test func somethingElseBehindWholeDataIsToldApartFromDamage() throws {
+        for (compressed, name) in [(gzip(Array(text.utf8)), "gzip"), (zstd(Array(text.utf8)), "zstd")] {
+            let reader = try LogReader(path: try folder.write(compressed + Array("garbage".utf8), to: "log"), options: LogOptions(now: testTime))
+            var read = 0
+            let error = #expect(throws: LogImportError.self) {
+                while let batch = try reader.next(maximumEvents: 1_000) { read += batch.events.count }
+            }
+            guard case .trailing(_, name, _) = error else { Issue.record("\(String(describing: error))"); continue }
+            #expect(read == 20_000)
+        }
     }
 }

@@ -45,7 +45,9 @@ final class GzipSource: ByteSource {
                     stream.pointee.avail_in -= 1
                     continue
                 }
-                guard stream.pointee.next_in.pointee == 0x1F else { throw damaged("something else follows") }
+                guard stream.pointee.next_in.pointee == 0x1F else {
+                    throw LogImportError.trailing(source: source.name, compression: "gzip", compressedBytes: source.bytesTaken)
+                }
                 inflateReset(stream)
                 isInsideMember = true
             }

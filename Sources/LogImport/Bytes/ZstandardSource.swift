@@ -7,6 +7,7 @@ final class ZstandardSource: ByteSource {
     private let memory: UnsafeMutableRawBufferPointer
     private var input = ZSTD_inBuffer(src: nil, size: 0, pos: 0)
     private var isInsideFrame = false
+    private var hasWholeFrames = false
 
     init(_ source: FileSource) throws {
         guard let stream = ZSTD_createDStream() else {
@@ -32,12 +33,18 @@ final class ZstandardSource: ByteSource {
             let before = input.pos
             let outcome = ZSTD_decompressStream(stream, &output, &input)
             guard ZSTD_isError(outcome) == 0 else {
+                if hasWholeFrames, !isInsideFrame {
+                    throw LogImportError.trailing(source: source.name, compression: "zstd", compressedBytes: source.bytesTaken)
+                }
                 throw LogImportError.damaged(
                     source: source.name, compression: "zstd", compressedBytes: source.bytesTaken,
                     detail: String(cString: ZSTD_getErrorName(outcome)))
             }
             // A call that did nothing answers with the size of the next header, also after a finished frame.
-            if input.pos > before || output.pos > 0 { isInsideFrame = outcome != 0 }
+            if input.pos > before || output.pos > 0 {
+                isInsideFrame = outcome != 0
+                hasWholeFrames = hasWholeFrames || outcome == 0
+            }
             if output.pos > 0 { return output.pos }
             if input.pos == input.size {
                 input.size = try source.read(into: memory)
