@@ -1,4 +1,5 @@
 import ArgumentParser
+import Recommendation
 import Reporting
 
 @main struct Recommender: AsyncParsableCommand {
@@ -13,6 +14,7 @@ import Reporting
         ])
 
     static func main() async {
+        LinearAlgebraThreads.endUntilNeeded()
         StandardOutput.failUnlessWritten()
         await main(nil)
     }

@@ -9,3 +9,10 @@ void ssyev_(
 void spotrs_(
     const char *triangle, const int *size, const int *columns, const float *factor, const int *stride, float *vectors,
     const int *vectorStride, int *info);
+
+// Not in every build of OpenBLAS: null where there are no threads.
+extern int blas_thread_shutdown_(void) __attribute__((weak));
+
+static inline void openblas_end_threads(void) {
+    if (blas_thread_shutdown_) blas_thread_shutdown_();
+}

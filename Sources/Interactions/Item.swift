@@ -31,6 +31,11 @@ public struct Item: Hashable, Codable, Sendable {
         self.added = added
         self.properties = properties
     }
+
+    /// Whether anything is known besides the id.
+    public var isDescribed: Bool {
+        name != nil || !categories.isEmpty || price != nil || stock != nil || isHidden || expires != nil || added != nil || !properties.isEmpty
+    }
 }
 
 extension Item {
@@ -54,11 +59,10 @@ extension Item {
 }
 
 extension IdentifierTable {
-    /// Items by their numbers; those without one are left out.
+    /// What is known of items by their numbers; items without a number, or of which only the id is known, are left out.
     public func numbered(_ items: some Sequence<Item>) -> [Int: Item] {
         var numbered: [Int: Item] = [:]
-        numbered.reserveCapacity(min(items.underestimatedCount, count))
-        for item in items {
+        for item in items where item.isDescribed {
             if let number = number(of: item.id) { numbered[number] = item }
         }
         return numbered

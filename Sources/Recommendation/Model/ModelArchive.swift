@@ -89,15 +89,20 @@ public struct ModelArchive {
 
     /// Rows of different lengths: where each begins, and all their entries, which are below `limit`.
     func rows(starts: String, entries: String, limit: Int) throws -> (starts: [Int], entries: FrozenArray<UInt32>) {
-        let positions = try integers(named: starts).map(Int.init)
-        guard let numbers = try tensor(entries).words else { throw Malformed(part: name(entries), problem: "holds no numbers from 0 on") }
+        let positions = try integers(named: starts).map(Int.init), numbers = try words(named: entries, limit: limit)
         guard positions.first == 0, positions.last == numbers.count, zip(positions, positions.dropFirst()).allSatisfy({ $0 <= $1 }) else {
             throw Malformed(part: name(starts), problem: "does not divide the \(numbers.count) entries of \(entries)")
         }
-        guard numbers.withUnsafeBufferPointer({ cr_largest($0.baseAddress, $0.count) }) < limit || numbers.isEmpty else {
-            throw Malformed(part: name(entries), problem: "names numbers outside 0 to \(limit - 1)")
-        }
         return (positions, numbers)
+    }
+
+    /// Numbers below `limit`.
+    func words(named part: String, limit: Int) throws -> FrozenArray<UInt32> {
+        guard let numbers = try tensor(part).words else { throw Malformed(part: name(part), problem: "holds no numbers from 0 on") }
+        guard numbers.withUnsafeBufferPointer({ cr_largest($0.baseAddress, $0.count) }) < limit || numbers.isEmpty else {
+            throw Malformed(part: name(part), problem: "names numbers outside 0 to \(limit - 1)")
+        }
+        return numbers
     }
 
     /// - Throws: `Malformed` where a number of a configuration that counts something is below zero.

@@ -57,7 +57,7 @@ public struct RecommenderModel: Sendable {
     }
 
     /// Counts up when the arrays of a file change their meaning or their names.
-    static let layout = 2
+    static let layout = 3
 
     /// The name of an item for people.
     public func title(of item: Int) -> String { catalog[item]?.name ?? items[item] }

@@ -138,14 +138,24 @@ extension SessionNeighbors: StoredModel {
         try archive.set(configuration, named: "configuration")
         archive.set(integers: sessionStarts, named: "starts")
         archive.set(words: sessionItems, named: "items")
+        archive.set(integers: holders.counts, named: "holders")
+        archive.set(words: holders.latest, named: "latest")
+        try archive.set(holders.repeats, named: "repeats")
     }
 
     public init(from archive: ModelArchive, context: ModelContext) throws {
         let (starts, items) = try archive.rows(starts: "starts", entries: "items", limit: context.itemCount)
         let configuration = try archive.value(Configuration.self, named: "configuration")
         try archive.check(configuration.steps, configuration.sample, configuration.neighbors)
-        self.init(
-            configuration: configuration, itemCount: context.itemCount, sessionStarts: starts, sessionItems: items)
+        let counts = try archive.integers(named: "holders").checked(count: context.itemCount, "sessions.holders").map(Int.init)
+        guard counts.allSatisfy({ (0..<starts.count).contains($0) }) else {
+            throw ModelArchive.Malformed(part: "sessions.holders", problem: "has more sessions than there are, or fewer than none")
+        }
+        let holders = SessionHolders(
+            counts: counts, starts: SessionHolders.starts(of: counts, sample: configuration.sample),
+            latest: try archive.words(named: "latest", limit: starts.count - 1), repeats: try archive.value(named: "repeats"))
+        _ = try holders.latest.checked(count: holders.starts[context.itemCount], "sessions.latest")
+        self.init(configuration: configuration, sessionStarts: starts, sessionItems: items, holders: holders)
     }
 }
 

@@ -6,7 +6,7 @@ struct SessionHolders {
     let counts: [Int]
     /// For each item the latest sessions that hold it, the latest first: `starts[item]..<starts[item + 1]` of `latest`.
     let starts: [Int]
-    let latest: [UInt32]
+    let latest: FrozenArray<UInt32>
     /// Steps that repeat the one before.
     let repeats: Int
 
@@ -29,8 +29,7 @@ struct SessionHolders {
                 }
             }
         }
-        var starts = [0]
-        for item in 0..<itemCount { starts.append(starts[item] + min(counts[item], sample)) }
+        let starts = Self.starts(of: counts, sample: sample)
         var next = starts, latest = [UInt32](repeating: 0, count: starts[itemCount])
         lastSeen = [Int](repeating: -1, count: itemCount)
         sessionItems.withUnsafeBufferPointer { items in
@@ -44,6 +43,19 @@ struct SessionHolders {
                 }
             }
         }
+        self.init(counts: counts, starts: starts, latest: FrozenArray(latest), repeats: repeats)
+    }
+
+    /// - Precondition: `starts` are those of `counts`, and `latest` has as many entries as they tell.
+    init(counts: [Int], starts: [Int], latest: FrozenArray<UInt32>, repeats: Int) {
         (self.counts, self.starts, self.latest, self.repeats) = (counts, starts, latest, repeats)
+    }
+
+    /// Where each item's sessions begin.
+    static func starts(of counts: [Int], sample: Int) -> [Int] {
+        var starts = [0]
+        starts.reserveCapacity(counts.count + 1)
+        for count in counts { starts.append(starts[starts.count - 1] + min(count, sample)) }
+        return starts
     }
 }

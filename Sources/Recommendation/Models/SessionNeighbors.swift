@@ -38,9 +38,7 @@ public struct SessionNeighbors: RankingModel {
     /// Sessions from the earliest to the latest by their last event: `sessionStarts[s]..<sessionStarts[s + 1]` of `sessionItems`.
     let sessionStarts: [Int]
     let sessionItems: FrozenArray<UInt32>
-    /// For each item the latest sessions that hold it, the latest first.
-    let itemStarts: [Int]
-    let itemSessions: [UInt32]
+    let holders: SessionHolders
     /// Of each item that is scored: a power of the logarithm of all sessions over those that hold it.
     private let rarities: [Float]
     /// The share of steps that repeat the one before. Every session like this one holds its last item, which says nothing
@@ -77,16 +75,18 @@ public struct SessionNeighbors: RankingModel {
             items += sessions[session].items.suffix(configuration.longest)
             starts.append(items.count)
         }
-        self.init(configuration: configuration, itemCount: log.itemCount, sessionStarts: starts, sessionItems: FrozenArray(items))
+        let frozen = FrozenArray(items)
+        self.init(
+            configuration: configuration, sessionStarts: starts, sessionItems: frozen,
+            holders: SessionHolders(starts, frozen, itemCount: log.itemCount, sample: configuration.sample))
     }
 
-    init(configuration: Configuration, itemCount: Int, sessionStarts: [Int], sessionItems: FrozenArray<UInt32>) {
+    init(configuration: Configuration, sessionStarts: [Int], sessionItems: FrozenArray<UInt32>, holders: SessionHolders) {
         self.configuration = configuration
-        self.itemCount = itemCount
+        itemCount = holders.counts.count
         self.sessionStarts = sessionStarts
         self.sessionItems = sessionItems
-        let holders = SessionHolders(sessionStarts, sessionItems, itemCount: itemCount, sample: configuration.sample)
-        (itemStarts, itemSessions) = (holders.starts, holders.latest)
+        self.holders = holders
         let sessionCount = sessionStarts.count - 1
         rarities = holders.counts.map { powf(log1pf(Float(sessionCount) / Float(max($0, 1))), configuration.rarity) }
         repetition = Float(holders.repeats) / Float(max(sessionItems.count - sessionCount, 1))
@@ -126,25 +126,27 @@ public struct SessionNeighbors: RankingModel {
     /// The sessions most like what is asked for; of equals the later.
     private func nearest(_ asked: [Asked]) -> [Neighbor] {
         // Each item names its sessions from the latest on, so that all are met by going down together.
-        var next = asked.map { itemStarts[$0.item] }
-        let ends = asked.map { itemStarts[$0.item + 1] }
+        var next = asked.map { holders.starts[$0.item] }
+        let ends = asked.map { holders.starts[$0.item + 1] }
         var met: [Neighbor] = [], similarities: [Float] = []
-        while true {
-            var session: UInt32?
-            for place in asked.indices where next[place] < ends[place] {
-                let head = itemSessions[next[place]]
-                if session.map({ head > $0 }) ?? true { session = head }
+        holders.latest.withUnsafeBufferPointer { sessions in
+            while true {
+                var session: UInt32?
+                for place in asked.indices where next[place] < ends[place] {
+                    let head = sessions[next[place]]
+                    if session.map({ head > $0 }) ?? true { session = head }
+                }
+                guard let session else { break }
+                var similarity: Float = 0, latest: Asked?, members: UInt64 = 0
+                for place in asked.indices where next[place] < ends[place] && sessions[next[place]] == session {
+                    next[place] += 1
+                    similarity += asked[place].weight
+                    latest = latest ?? asked[place]
+                    if place < 64 { members |= 1 << UInt64(place) }
+                }
+                met.append(Neighbor(session: Int(session), similarity: similarity, asked: members, shared: latest!))
+                similarities.append(similarity)
             }
-            guard let session else { break }
-            var similarity: Float = 0, latest: Asked?, members: UInt64 = 0
-            for place in asked.indices where next[place] < ends[place] && itemSessions[next[place]] == session {
-                next[place] += 1
-                similarity += asked[place].weight
-                latest = latest ?? asked[place]
-                if place < 64 { members |= 1 << UInt64(place) }
-            }
-            met.append(Neighbor(session: Int(session), similarity: similarity, asked: members, shared: latest!))
-            similarities.append(similarity)
         }
         return similarities.best(configuration.neighbors).map { met[$0.item] }
     }

@@ -23,7 +23,9 @@ public struct Catalog: Sendable {
     ///   - identifiers: the names of all items, whose numbers are those of the models.
     ///   - known: what is known of some of them.
     public init(identifiers: IdentifierTable, known: [Int: Item] = [:]) {
-        self.init(identifiers.names.enumerated().map { known[$0.offset] ?? Item(id: $0.element) })
+        var items = identifiers.names.map { Item(id: $0) }
+        for (number, item) in known { items[number] = item }
+        self.init(items)
     }
 
     public init(_ items: [Item] = []) {
