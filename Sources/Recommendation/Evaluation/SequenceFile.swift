@@ -6,13 +6,14 @@ public enum SequenceFile {
     /// - Parameter isOrdered: whether the items of a line stand in the order of time.
     /// - Throws: what reading throws, and `Malformed`.
     public static func read(_ path: String, kind: EventKind = .view, isOrdered: Bool = true, into builder: inout InteractionLogBuilder) throws {
-        builder.isInOrder = isOrdered
         let text = try Data(contentsOf: URL(fileURLWithPath: path))
         for (number, line) in text.split(separator: 10).enumerated() {
             let words = line.split(separator: 32).map { String(decoding: $0.filter { $0 != 13 }, as: UTF8.self) }
             guard let user = words.first else { continue }
             guard !user.isEmpty else { throw Malformed(path: path, line: number + 1) }
-            for item in words.dropFirst() where !item.isEmpty { try builder.append(Event(user: user, item: item, kind: kind)) }
+            for (place, item) in words.dropFirst().enumerated() where !item.isEmpty {
+                try builder.append(Event(user: user, item: item, kind: kind, time: isOrdered ? Int64(place) : nil))
+            }
         }
     }
 
