@@ -105,6 +105,7 @@ struct EvaluateCommand: ParsableCommand {
         case (nil, _, nil, nil), (nil, nil, _?, _?): break
         default: throw ValidationError("give one of --store, --preset with --data, or --train with --test")
         }
+        if order != nil, train == nil { throw ValidationError("--ordered and --unordered go with --train and --test") }
         if !(share > 0 && share < 0.5) { throw ValidationError("--share must be more than 0 and less than 0.5") }
         if equalWeights, !training.weights.isEmpty { throw ValidationError("give --weight or --equal-weights, not both") }
         if againstEqualWeights, !againstWeights.isEmpty { throw ValidationError("give --against-weight or --against-equal-weights, not both") }

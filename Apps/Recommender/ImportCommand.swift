@@ -22,7 +22,8 @@ struct ImportCommand: ParsableCommand {
             Bad lines go to a file with line number and reason; a file of the same name is never overwritten, but numbered \
             (NAME.2.rejects.tsv), and one given by --rejects is added to. If they are more than --max-bad of all lines, the log \
             is not what it was taken for, and everything it brought is taken back; so it is when gzip or zstd data is damaged. \
-            A log that ends too early keeps what came before, and the whole log goes on behind that.
+            A log that ends too early, or has something else behind its compressed data, keeps what came before, and the whole \
+            log goes on behind that.
 
             Columns: user, item, time, kind, value (rating or quantity), session, recommendation, price, name, category, stock; \
             by the names of the header or by numbers from 1. Times are seconds, milliseconds or microseconds since 1970 or ISO \
@@ -136,7 +137,8 @@ struct ImportCommand: ParsableCommand {
     private func importAll() throws {
         let options = LogOptions(
             format: format, columns: try columns.map { try ColumnMapping(parsing: $0) }, separator: separator,
-            kind: kind.map { EventKind(rawValue: $0) }, holdsItems: items, holdsUsers: users, header: header, isOrdered: order.map { $0 == .ordered }, year: year, ratings: ratings?.range,
+            kind: kind.map { EventKind(rawValue: $0) }, holdsItems: items, holdsUsers: users, header: header,
+            isOrdered: order.map { $0 == .ordered }, year: year, ratings: ratings?.range,
             now: Int64(Date().timeIntervalSince1970 * 1_000))
         var opened: SQLiteEventStore?
         var summaries: [LogImporter.Summary] = []
@@ -178,11 +180,6 @@ struct ImportCommand: ParsableCommand {
 }
 
 extension LogFormat: ExpressibleByArgument {}
-
-/// What `import` is told of the lines of a log without times.
-enum LineOrder: EnumerableFlag {
-    case ordered, unordered
-}
 
 /// A share such as `5%` or `0.05`.
 struct ShareArgument: ExpressibleByArgument, CustomStringConvertible {

@@ -43,8 +43,10 @@ void cr_gram_products(const cr_sparse_matrix *matrix, const float *dense, float 
         int64_t first = matrix->offsets[row], last = matrix->offsets[row + 1];
         for (size_t i = 0; i < width; i += LANES) {
             lanes sum = {0};
-            for (int64_t e = first; e < last; e++) sum += matrix->values[e] * *(const lanes *)(dense + (size_t)matrix->columns[e] * width + i);
-            for (int64_t e = first; e < last; e++) *(lanes *)(products + (size_t)matrix->columns[e] * width + i) += matrix->values[e] * sum;
+            const float *from = dense + i;
+            float *to = products + i;
+            for (int64_t e = first; e < last; e++) sum += matrix->values[e] * *(const lanes *)(from + (size_t)matrix->columns[e] * width);
+            for (int64_t e = first; e < last; e++) *(lanes *)(to + (size_t)matrix->columns[e] * width) += matrix->values[e] * sum;
         }
     }
 }

@@ -53,6 +53,8 @@ public struct ImportedPart: Sendable, Hashable {
     public var rejectsFile: String?
     public var rejectsBytes: Int
     public var isOpen: Bool
+    /// Whether its lines are taken to come in the order of time where they tell none.
+    public var isOrdered: Bool
     /// Whether the import that brought it came to its end.
     public var isFinished: Bool
 }
@@ -84,7 +86,8 @@ public protocol EventImport: AnyObject {
     func parts(from offset: Int, digest: String) throws -> [ImportedPart]
     /// Notes that the reader passed over a part, so that an interrupted import is continued as the same one.
     ///
-    /// - Parameter isOrdered: whether the part's lines come in the order of time, if that is to be said anew.
+    /// - Parameter isOrdered: whether the log's lines come in the order of time, if that is to be said anew; else it stays, and goes
+    ///   for what follows too.
     func pass(_ part: ImportedPart, isOrdered: Bool?)
     /// Removes a last line that was half-written when it was imported, with the users and items that only it told of.
     ///

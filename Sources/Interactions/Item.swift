@@ -34,7 +34,8 @@ public struct Item: Hashable, Codable, Sendable {
 
     /// Whether anything is known besides the id.
     public var isDescribed: Bool {
-        name != nil || !categories.isEmpty || price != nil || stock != nil || isHidden || expires != nil || added != nil || !properties.isEmpty
+        name != nil || !categories.isEmpty || price != nil || stock != nil || isHidden || expires != nil || added != nil
+            || !properties.isEmpty
     }
 }
 

@@ -51,8 +51,8 @@ public enum LogImportError: Error, Sendable, Equatable, CustomStringConvertible 
         case .damaged(let source, let compression, let bytes, let detail):
             "\(source): the \(compression) data is damaged near byte \(bytes): \(detail). Fetch or write the file again."
         case .trailing(let source, let compression, let bytes):
-            "\(source): the \(compression) data is whole, but something that is not \(compression) follows it, before byte \(bytes). Cut that off, "
-                + "or fetch or write the file again."
+            "\(source): the \(compression) data is whole, but something that is not \(compression) follows it, before byte \(bytes). "
+                + "Cut that off, or fetch or write the file again."
         case .divergingStream(let source, let offset):
             "\(source): its first \(offset) bytes were imported before, but what follows differs, and a stream cannot be rewound so far. "
                 + "Write it to a file and import the file."

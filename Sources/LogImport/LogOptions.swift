@@ -29,8 +29,8 @@ public struct LogOptions: Sendable, Hashable {
 
     public init(
         format: LogFormat? = nil, columns: ColumnMapping? = nil, separator: String? = nil, kind: EventKind? = nil,
-        holdsItems: Bool = false, holdsUsers: Bool = false, header: Bool? = nil, isOrdered: Bool? = nil, year: Int = 2013, ratings: ClosedRange<Double>? = nil,
-        now: Int64, longestLine: Int = 1 << 20
+        holdsItems: Bool = false, holdsUsers: Bool = false, header: Bool? = nil, isOrdered: Bool? = nil, year: Int = 2013,
+        ratings: ClosedRange<Double>? = nil, now: Int64, longestLine: Int = 1 << 20
     ) {
         self.format = format
         self.columns = columns

@@ -83,6 +83,25 @@ import Testing
         #expect(try items == (0..<6).map { "i\($0)" })
     }
 
+    /// What was said of a log goes for the lines that it grows by.
+    @Test func theOrderOfLinesGoesForThoseThatFollow() throws {
+        func part(_ lines: Range<Int>) -> ImportPart {
+            var part = self.part(lines)
+            for place in part.events.indices { part.events[place].time = nil }
+            return part
+        }
+        do {
+            let work = try store.beginImport(of: "log", isOrdered: false)
+            try work.append(part(0..<6))
+            try work.finish()
+        }
+        let again = try store.beginImport(of: "log", isOrdered: true)
+        again.pass(try #require(try again.parts(from: 0, digest: "d0").first))
+        try again.append(part(6..<9))
+        try again.finish()
+        #expect(try !store.interactionLog().isOrdered)
+    }
+
     @Test func takingBackLeavesTheRest() throws {
         try store.append([Event(user: "u1", item: "i1", kind: .purchase), Event(user: "old", item: "old", kind: .view)])
         try store.upsert([Item(id: "i1", name: "Before", price: 3)])
@@ -196,7 +215,8 @@ import Testing
         }
         try DatabaseQueue(path: old).write { db in
             try db.execute(sql: """
-                DELETE FROM grdb_migrations WHERE identifier LIKE '2:%';
+                DELETE FROM grdb_migrations WHERE identifier LIKE '2:%' OR identifier LIKE '3:%';
+                ALTER TABLE imports DROP COLUMN is_ordered;
                 ALTER TABLE imports ADD COLUMN first_user INTEGER NOT NULL DEFAULT 1;
                 ALTER TABLE imports ADD COLUMN first_item INTEGER NOT NULL DEFAULT 1;
                 UPDATE events SET import = 1;
@@ -208,14 +228,19 @@ import Testing
                 ALTER TABLE parts RENAME TO import_parts;
                 """)
         }
+        // Who only reads does not change it.
+        #expect(try SQLiteEventStore(path: old, access: .readOnly).interactionLog().eventCount == 4)
         let store = try SQLiteEventStore(path: old)
-        let work = try store.beginImport(of: "log")
+        let work = try store.beginImport(of: "log", isOrdered: true)
         let open = try #require(try work.parts(from: 3, digest: "d3").first)
         #expect(open.isOpen && open.isFinished)
         try work.remove(open)
         #expect(try store.events(after: 0, limit: 10).map(\.event.item) == ["i0", "i1", "i2"])
         #expect(try store.items().map(\.id) == ["i0", "i1", "i2"])
-        #expect(try work.parts(from: 0, digest: "d0").first?.endOffset == 3)
+        let first = try #require(try work.parts(from: 0, digest: "d0").first)
+        #expect(first.endOffset == 3 && !first.isOrdered)
+        try work.append(part(3..<5))
+        #expect(try store.interactionLog().eventCount == 5)
     }
 
     @Test func laterDescriptionsGo() throws {

@@ -75,18 +75,6 @@ import Testing
         }
     }
 
-    /// Also where the log is so short that finding out its format reads all of it.
-    @Test func whatComesBeforeTheEndOfAShortLogIsHandedOut() throws {
-        let lines = (0..<400).map { "u\($0 &* 2_654_435_761 % 1_000_003),i\($0 &* 40_503 % 65_521)\n" }
-        let compressed = gzip(Array(("user,item\n" + lines.joined()).utf8))
-        let reader = try LogReader(path: try folder.write(Array(compressed.dropLast(400)), to: "short"), options: LogOptions(now: testTime))
-        var read: [String] = []
-        #expect(throws: LogImportError.self) {
-            while let batch = try reader.next(maximumEvents: 100) { read += batch.events.map { "\($0.user),\($0.item)\n" } }
-        }
-        #expect(lines.starts(with: read) && read.count > 200 && read.count < 400)
-    }
-
     /// What is whole is handed out before the error.
     @Test func somethingElseBehindWholeDataIsToldApartFromDamage() throws {
         for (compressed, name) in [(gzip(Array(text.utf8)), "gzip"), (zstd(Array(text.utf8)), "zstd")] {

@@ -35,6 +35,7 @@ import Testing
                 { index in
                     begun.add(1, ordering: .relaxed)
                     if index == 3 { throw Refused(index: index) }
+                    usleep(200)
                 }
             }
         }

@@ -27,7 +27,7 @@ extension SQLiteEventStore {
 public final class SQLiteEventImport: EventImport {
     private let store: SQLiteEventStore
     private let source: String
-    private let isOrdered: Bool
+    private var isOrdered: Bool
     private let lock: ImportLock
     /// The row of this import, once something is written.
     private var key: Int64?
@@ -52,19 +52,20 @@ public final class SQLiteEventImport: EventImport {
             try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT import, end_offset, end_digest, last_line, rejects_bytes, is_open, finished, rejects_file FROM import_parts
+                    SELECT import, end_offset, end_digest, last_line, rejects_bytes, is_open, finished, rejects_file, is_ordered
+                    FROM import_parts
                     JOIN imports ON imports.key = import WHERE start_offset = ? AND start_digest = ? ORDER BY end_offset DESC
                     """, arguments: [offset, digest]
             ).map { row in
                 ImportedPart(
                     importKey: row[0], startOffset: offset, startDigest: digest, endOffset: row[1], endDigest: row[2], lastLine: row[3],
-                    rejectsFile: row[7], rejectsBytes: row[4], isOpen: row[5], isFinished: row[6] != nil)
+                    rejectsFile: row[7], rejectsBytes: row[4], isOpen: row[5], isOrdered: row[8], isFinished: row[6] != nil)
             }
         }
     }
 
     public func pass(_ part: ImportedPart, isOrdered: Bool? = nil) {
-        if let isOrdered { reordered[part.importKey] = isOrdered }
+        if let isOrdered { reordered[part.importKey] = isOrdered } else { self.isOrdered = part.isOrdered }
         // A finished import stays as it is; what follows it is another one.
         if part.isFinished {
             (key, openKeys) = (nil, [])

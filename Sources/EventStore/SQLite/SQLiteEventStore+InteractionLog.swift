@@ -19,7 +19,10 @@ extension SQLiteEventStore {
             }
 
             var builder = InteractionLogBuilder(items: items)
-            builder.isInOrder = try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM imports WHERE is_ordered)") ?? false
+            // A store that nothing has been written to since is as an earlier program left it.
+            if try db.columns(in: "imports").contains(where: { $0.name == "is_ordered" }) {
+                builder.isInOrder = try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM imports WHERE is_ordered)") ?? false
+            }
             var kinds = DenseNumbers()
             for row in try Row.fetchAll(db, sql: "SELECT key, name FROM kinds ORDER BY key") {
                 kinds[row[0]] = Int(try builder.number(adding: EventKind(rawValue: row[1])))

@@ -43,8 +43,6 @@ final class RecordReader {
     private var digested = 0
     private var digest = PrefixDigest(settings: "")
     private var isAtEnd = false
-    /// Why no more can be read.
-    private var failure: (any Error)?
 
     /// Quoted fields with line breaks may be this long; a quote that is not closed by then is an error of its line.
     private static let longestQuotedRecord = 1 << 16
@@ -61,13 +59,7 @@ final class RecordReader {
 
     /// The bytes that come next, at least `count` unless the log ends before; they stay to be read.
     func peek(_ count: Int) throws -> UnsafeRawBufferPointer {
-        do {
-            while end - start < count, try fill() {}
-        } catch {
-            // What was read before comes first, and the error with what is missing.
-            guard end > start else { throw error }
-            failure = error
-        }
+        while end - start < count, try fill() {}
         return UnsafeRawBufferPointer(rebasing: memory[start..<end])
     }
 
@@ -293,7 +285,6 @@ final class RecordReader {
     ///
     /// - Returns: false at the end of the log.
     private func fill() throws -> Bool {
-        if let failure { throw failure }
         guard !isAtEnd else { return false }
         if end == memory.count {
             digestTaken()

@@ -14,7 +14,7 @@ public enum LogFormat: String, Sendable, Hashable, Codable, CaseIterable {
     case recBole = "recbole"
     /// Tab-separated `SessionId ItemId Time`: no users, every session is one.
     case sessionRec = "session-rec"
-    /// `user item item item …`, one user a line, in the order of time.
+    /// `user item item item …`, one user a line, in the order of time unless told otherwise.
     case sequences
     /// `user item`, one event a line.
     case pairs

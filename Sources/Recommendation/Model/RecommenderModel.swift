@@ -109,7 +109,7 @@ public struct RecommenderModel: Sendable {
     public init(_ file: ModelFile, items current: [Item]? = nil) throws {
         let shop = ModelArchive(file, prefix: "shop")
         guard let layout = try? shop.value(Int.self, named: "layout"), layout == Self.layout else {
-            throw ModelArchive.Malformed(part: "shop.layout", problem: "is that of another version of this program")
+            throw ModelArchive.Malformed(part: "shop.layout", problem: "is that of another version of this program; train anew")
         }
         let members = try shop.value([Member].self, named: "members")
         guard Set(members.map(\.name)).count == members.count else {
