@@ -16,10 +16,11 @@ import Testing
 
     /// A part of a log whose digests are its line numbers.
     private func part(
-        _ lines: Range<Int>, isOpen: Bool = false, items: [(item: Item, time: Int64?)] = [], users: [User] = []
+        _ lines: Range<Int>, hasTimes: Bool = true, isOpen: Bool = false, items: [(item: Item, time: Int64?)] = [], users: [User] = []
     ) -> ImportPart {
         ImportPart(
-            events: lines.map { Event(user: "u\($0 % 5)", item: "i\($0)", kind: .view, time: Int64($0), session: "s\($0)") }, items: items,
+            events: lines.map { Event(user: "u\($0 % 5)", item: "i\($0)", kind: .view, time: hasTimes ? Int64($0) : nil, session: "s\($0)") },
+            items: items,
             users: users, startOffset: lines.lowerBound, startDigest: "d\(lines.lowerBound)", endOffset: lines.upperBound,
             endDigest: "d\(lines.upperBound)", lastLine: lines.upperBound, lineCount: lines.count, isOpen: isOpen)
     }
@@ -48,19 +49,14 @@ import Testing
     }
 
     @Test func theOrderOfLinesIsKept() throws {
-        func part(_ lines: Range<Int>) -> ImportPart {
-            var part = self.part(lines)
-            for place in part.events.indices { part.events[place].time = nil }
-            return part
-        }
         do {
             let work = try store.beginImport(of: "set")
-            try work.append(part(100..<110))
+            try work.append(part(100..<110, hasTimes: false))
             try work.finish()
         }
         #expect(try !store.interactionLog().isOrdered)
         let work = try store.beginImport(of: "log", isOrdered: true)
-        try work.append(part(0..<6))
+        try work.append(part(0..<6, hasTimes: false))
         #expect(try store.interactionLog().isOrdered)
         try work.discard()
         #expect(try !store.interactionLog().isOrdered)
@@ -69,9 +65,7 @@ import Testing
     @Test func theOrderOfLinesCanBeSaidAnew() throws {
         do {
             let work = try store.beginImport(of: "log", isOrdered: true)
-            var lines = part(0..<6)
-            for place in lines.events.indices { lines.events[place].time = nil }
-            try work.append(lines)
+            try work.append(part(0..<6, hasTimes: false))
             try work.finish()
         }
         for (told, expected) in [(nil, true), (false, false), (nil, false), (true, true)] as [(Bool?, Bool)] {
@@ -85,19 +79,14 @@ import Testing
 
     /// What was said of a log goes for the lines that it grows by.
     @Test func theOrderOfLinesGoesForThoseThatFollow() throws {
-        func part(_ lines: Range<Int>) -> ImportPart {
-            var part = self.part(lines)
-            for place in part.events.indices { part.events[place].time = nil }
-            return part
-        }
         do {
             let work = try store.beginImport(of: "log", isOrdered: false)
-            try work.append(part(0..<6))
+            try work.append(part(0..<6, hasTimes: false))
             try work.finish()
         }
         let again = try store.beginImport(of: "log", isOrdered: true)
         again.pass(try #require(try again.parts(from: 0, digest: "d0").first))
-        try again.append(part(6..<9))
+        try again.append(part(6..<9, hasTimes: false))
         try again.finish()
         #expect(try !store.interactionLog().isOrdered)
     }

@@ -96,6 +96,15 @@ public struct ModelArchive {
         return (positions, numbers)
     }
 
+    /// So many rows of as many numbers each, a multiple of 16.
+    func lanes(named part: String, rows: Int) throws -> FrozenArray<Float> {
+        let values = try floats(named: part)
+        guard rows > 0, values.count % (16 * rows) == 0 else {
+            throw Malformed(part: name(part), problem: "has \(values.count) numbers for \(rows) items")
+        }
+        return values
+    }
+
     /// Numbers below `limit`.
     func words(named part: String, limit: Int) throws -> FrozenArray<UInt32> {
         guard let numbers = try tensor(part).words else { throw Malformed(part: name(part), problem: "holds no numbers from 0 on") }

@@ -76,13 +76,9 @@ extension GraphFilter: StoredModel {
     }
 
     public init(from archive: ModelArchive, context: ModelContext) throws {
-        let leading = try archive.floats(named: "leading")
-        guard context.itemCount > 0, leading.count % (16 * context.itemCount) == 0 else {
-            throw ModelArchive.Malformed(part: "graph.leading", problem: "has \(leading.count) numbers for \(context.itemCount) items")
-        }
         self.init(
             configuration: try archive.value(named: "configuration"), weights: context.weights,
-            rows: try archive.sparseRows(count: context.itemCount), leading: leading,
+            rows: try archive.sparseRows(count: context.itemCount), leading: try archive.lanes(named: "leading", rows: context.itemCount),
             norms: try archive.floats(named: "norms").checked(count: context.itemCount, "graph.norms").array)
     }
 }
@@ -101,12 +97,9 @@ extension SpectralFilter: StoredModel {
             throw ModelArchive.Malformed(
                 part: "spectral.configuration", problem: "has the rank \(configuration.rank) and the degree \(configuration.degree)")
         }
-        let leading = try archive.floats(named: "leading")
-        guard context.itemCount > 0, leading.count % (16 * context.itemCount) == 0 else {
-            throw ModelArchive.Malformed(part: "spectral.leading", problem: "has \(leading.count) numbers for \(context.itemCount) items")
-        }
         self.init(
-            configuration: configuration, weights: context.weights, users: try archive.sparseRows(limit: context.itemCount), leading: leading,
+            configuration: configuration, weights: context.weights, users: try archive.sparseRows(limit: context.itemCount),
+            leading: try archive.lanes(named: "leading", rows: context.itemCount),
             frequencies: try archive.floats(named: "frequencies").checked(count: context.itemCount, "spectral.frequencies").array)
     }
 }

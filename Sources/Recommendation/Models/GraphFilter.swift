@@ -126,13 +126,6 @@ public struct GraphFilter: RankingModel {
 
     private func steps(of query: Query) -> [Step] { query.steps(among: itemCount, weights, decay: configuration.decay) }
 
-    public func similar(to item: Int, count: Int) -> [ScoredItem] {
-        guard item < itemCount else { return [] }
-        var scores = scores(Query(items: [item]))
-        scores[item] = 0
-        return scores.best(count).filter { $0.score > 0 }
-    }
-
     public func contributions(to items: [Int], of query: Query) -> [[Float]] {
         let steps = steps(of: query)
         return items.map { item in

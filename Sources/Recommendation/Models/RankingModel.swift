@@ -46,6 +46,14 @@ extension RankingModel {
 
     public func similarity(_ left: Int, _ right: Int) -> Float? { nil }
 
+    /// Those that score best for who met nothing but the item, where scores are counts.
+    public func similar(to item: Int, count: Int) -> [ScoredItem] {
+        guard item < itemCount else { return [] }
+        var scores = scores(Query(items: [item]))
+        scores[item] = 0
+        return scores.best(count).filter { $0.score > 0 }
+    }
+
     public func contributions(to items: [Int], of query: Query) -> [[Float]] {
         items.map { _ in [Float](repeating: 0, count: query.history.count) }
     }

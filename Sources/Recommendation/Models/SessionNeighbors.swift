@@ -181,13 +181,6 @@ public struct SessionNeighbors: RankingModel {
         if let last = query.history.last?.item, last < itemCount { scores[last] *= repetition }
     }
 
-    public func similar(to item: Int, count: Int) -> [ScoredItem] {
-        guard item < itemCount else { return [] }
-        var scores = scores(Query(items: [item]))
-        scores[item] = 0
-        return scores.best(count).filter { $0.score > 0 }
-    }
-
     /// What a neighbor says is owed to all the events that made it one, as they did.
     public func contributions(to items: [Int], of query: Query) -> [[Float]] {
         var parts = items.map { _ in [Float](repeating: 0, count: query.history.count) }
