@@ -92,13 +92,6 @@ public struct ContentSimilarity: RankingModel {
         for item in 0..<min(itemCount, scores.count) where scores[item] != 0 { scores[item] = max(scores[item], 0) / norm(of: item) }
     }
 
-    public func similar(to item: Int, count: Int) -> [ScoredItem] {
-        guard item < itemCount else { return [] }
-        var scores = scores(Query(items: [item]))
-        scores[item] = 0
-        return scores.best(count).filter { $0.score > 0 }
-    }
-
     public func contributions(to items: [Int], of query: Query) -> [[Float]] {
         items.map { item in
             var all = [Float](repeating: 0, count: query.history.count), share: Float = 1
