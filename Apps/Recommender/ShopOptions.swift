@@ -41,7 +41,7 @@ struct ShopOptions: ParsableArguments {
                 "version \(version.number) of \(models) has learned from events that the store does not have: users were forgotten since, or "
                     + "the two do not belong together; retrain\n")
         }
-        if !resurfacing { model.leaveOutResurfacing() }
+        if !resurfacing { model.blend.leaveOutResurfacing() }
         var suggester = Suggester(model)
         // Of those it knows the model has been told.
         for item in items where model.items.number(of: item.id) == nil { suggester.update(item) }
@@ -57,9 +57,6 @@ extension EventStore {
 }
 
 extension RecommenderModel {
-    /// Takes the rule of showing again what is waiting out of the blend.
-    mutating func leaveOutResurfacing() { blend.members.removeAll { $0.model is Resurfacing } }
-
     /// Events of a user in the model's numbers and in the order of time; those of the same time stay as they came.
     func inOrder(_ events: [Event]) -> [HistoryEvent] {
         history(events).enumerated().sorted { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }.map(\.element)

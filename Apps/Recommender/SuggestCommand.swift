@@ -107,7 +107,7 @@ struct SuggestCommand: ParsableCommand {
         } else {
             guard let promoted = try shop.versions.promoted() else { throw NothingInService(folder: shop.models) }
             var model = try RecommenderModel(shop.versions.model(promoted.number))
-            if suggestions.noResurfacing { model.leaveOutResurfacing() }
+            if suggestions.noResurfacing { model.blend.leaveOutResurfacing() }
             suggester = Suggester(model)
             version = promoted.number
             events = List.split(history).compactMap { id in

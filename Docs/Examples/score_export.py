@@ -85,9 +85,11 @@ class Model:
 
     def blend(self, history):
         shares, smoothing = self.arrays["shares"], self.about["smoothing"]
-        total = np.zeros(len(shares))
+        total, offset = np.zeros(len(shares)), self.about.get("returningOffset")
+        known = np.array(sorted({item for item, _ in history}) if offset is not None else [], dtype=int)
+        apart = np.full(len(known), offset or 0.0)
         for member in self.about["members"]:
-            if member["weight"] == 0:
+            if member["weight"] == 0 and member.get("returning", 0) == 0:
                 continue
             scores = self.member(member["name"], history)
             if member["scale"] == "counts":
@@ -96,6 +98,8 @@ class Model:
                 factor = (1 - smoothing) / scores.sum() if scores.sum() > 0 else 0
                 scores = np.log(scores * factor + smoothing * shares + 1e-30)
             total += member["weight"] * scores
+            apart += member.get("returning", 0) * scores[known]
+        total[known] = apart
         return total
 
 

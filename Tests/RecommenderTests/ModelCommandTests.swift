@@ -54,7 +54,7 @@ import Testing
     @Test func aModelIsExported() throws {
         try makeShop()
         #expect(try run("export", "out").status == 1)
-        #expect(try run("train", "--members", "neighbors,als,popularity,resurfacing", "--threads", "1").status == 0)
+        #expect(try run("train", "--members", "neighbors,als,popularity", "--threads", "1").status == 0)
         let exported = try run("export", "out")
         #expect(exported.status == 0, "\(exported.errors)")
         #expect(folder.contains("out/model.json") && folder.contains("out/model.safetensors"))

@@ -1,3 +1,8 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
 import CRanking
 import Interactions
 
@@ -5,20 +10,28 @@ import Interactions
 ///
 /// Scores that are counts become shares of their sum, with some popularity mixed in, so that an item a model has not met is
 /// unlikely rather than impossible. Scores that are logarithms enter as they are.
+///
+/// Who comes back to an item and who looks for another one do not choose alike (Ren et al., "RepeatNet: a repeat aware neural
+/// recommendation machine for session-based recommendation", 2019): items of the history may be weighed apart.
 public struct Blend: RankingModel {
     public static let name = "blend"
 
     public struct Member: Sendable {
         public var model: any RankingModel
         public var weight: Float
+        /// For items of the history, where they are weighed apart.
+        public var returning: Float
 
-        public init(_ model: any RankingModel, weight: Float) {
+        public init(_ model: any RankingModel, weight: Float, returning: Float = 0) {
             self.model = model
             self.weight = weight
+            self.returning = returning
         }
     }
 
     public var members: [Member]
+    /// What items of the history have before any member speaks, where they are weighed apart; nil: they are weighed as all are.
+    public var returningOffset: Float?
     /// The share of popularity in each distribution of counts.
     public static let smoothing: Float = 0.02
     /// Shares of each item in all events.
@@ -33,8 +46,9 @@ public struct Blend: RankingModel {
 
     /// - Parameters:
     ///   - popularity: counts by item, not negative.
-    public init(_ members: [Member], popularity: [Float], repetition: Float = 1) {
+    public init(_ members: [Member], popularity: [Float], repetition: Float = 1, returningOffset: Float? = nil) {
         self.members = members
+        self.returningOffset = returningOffset
         self.repetition = repetition
         // One event more for every item, so that none is impossible.
         let total = popularity.reduce(0, +) + Float(popularity.count)
@@ -42,20 +56,53 @@ public struct Blend: RankingModel {
     }
 
     /// - Parameter shares: of each item in all events, as `popularity` tells them.
-    init(_ members: [Member], shares: [Float], repetition: Float) {
+    init(_ members: [Member], shares: [Float], repetition: Float, returningOffset: Float?) {
         self.members = members
+        self.returningOffset = returningOffset
         self.repetition = repetition
         popularity = shares
     }
 
     public func score(_ query: Query, into scores: UnsafeMutableBufferPointer<Float>) {
-        scores.update(repeating: 0)
         withUnsafeTemporaryAllocation(of: Float.self, capacity: itemCount) { own in
-            for member in members where member.weight != 0 {
+            score(query, into: scores) { _, member, add in
                 logarithms(of: member.model, query, into: own)
-                cr_add_scaled(scores.baseAddress!, own.baseAddress!, member.weight, itemCount)
+                add(UnsafeBufferPointer(own))
             }
         }
+    }
+
+    /// - Parameter hearing: asked once for each member that has a weight, to `add` what it says.
+    func score(
+        _ query: Query, into scores: UnsafeMutableBufferPointer<Float>,
+        hearing: (_ place: Int, Member, _ add: (UnsafeBufferPointer<Float>) -> Void) -> Void
+    ) {
+        scores.update(repeating: 0)
+        let returning = returning(in: query)
+        var apart = [Float](repeating: returningOffset ?? 0, count: returning.count)
+        for (place, member) in members.enumerated() where member.weight != 0 || (!returning.isEmpty && member.returning != 0) {
+            hearing(place, member) { own in
+                if member.weight != 0 { cr_add_scaled(scores.baseAddress!, own.baseAddress!, member.weight, itemCount) }
+                guard member.returning != 0 else { return }
+                for (index, item) in returning.enumerated() { apart[index] += member.returning * own[item] }
+            }
+        }
+        // Where nobody speaks, what many want is better than nothing.
+        if !members.contains(where: { $0.weight != 0 }) {
+            for item in popularity.indices { scores[item] = log(popularity[item]) }
+        }
+        for (index, item) in returning.enumerated() { scores[item] = apart[index] }
+    }
+
+    /// Items of the history that are weighed apart; without repetitions.
+    private func returning(in query: Query) -> [Int] {
+        guard returningOffset != nil else { return [] }
+        return Array(Set(query.history.lazy.map(\.item).filter { $0 < itemCount }))
+    }
+
+    /// What a member weighs for an item that the history has or has not.
+    func weight(of member: Member, isReturning: Bool) -> Float {
+        isReturning && returningOffset != nil ? member.returning : member.weight
     }
 
     /// What a member brings into the sum before its weight: the logarithm of each item's share, up to a constant.
@@ -91,11 +138,14 @@ public struct Blend: RankingModel {
     /// The share of each event in what the members say, each member counting by its weight.
     public func contributions(to items: [Int], of query: Query) -> [[Float]] {
         var sums = items.map { _ in [Float](repeating: 0, count: query.history.count) }
-        for member in members where member.weight > 0 {
+        let known = Set(query.history.map(\.item)), isReturning = items.map(known.contains)
+        for member in members {
+            let weights = isReturning.map { weight(of: member, isReturning: $0) }
+            guard weights.contains(where: { $0 > 0 }) else { continue }
             for (place, own) in member.model.contributions(to: items, of: query).enumerated() {
                 let total = own.reduce(0) { $0 + max($1, 0) }
                 guard total > 0 else { continue }
-                for index in own.indices { sums[place][index] += member.weight * max(own[index], 0) / total }
+                for index in own.indices { sums[place][index] += weights[place] * max(own[index], 0) / total }
             }
         }
         return sums
@@ -107,6 +157,13 @@ public struct Blend: RankingModel {
             if let similarity = member.model.similarity(left, right) { return max(similarity, 0) }
         }
         return 0
+    }
+
+    /// Takes the rule of showing again what waits out.
+    public mutating func leaveOutResurfacing() {
+        members.removeAll { $0.model is Resurfacing }
+        // Without it little tells apart what somebody comes back to: those items are weighed as all others.
+        returningOffset = nil
     }
 
     /// Makes room for an item that nobody has met.

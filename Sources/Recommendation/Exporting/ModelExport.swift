@@ -15,6 +15,8 @@ public struct ModelExport: Sendable {
             public var name: String
             /// In the blend.
             public var weight: Float
+            /// For items of the history, where they are weighed apart.
+            public var returning: Float?
             public var scale: ScoreScale
             public var configuration: [String: PropertyValue]
         }
@@ -34,6 +36,8 @@ public struct ModelExport: Sendable {
         public var smoothing: Float
         /// What the last item of a history counts of what a model of counts gives it.
         public var repetition: Float
+        /// What items of the history have before any member speaks; missing where they are weighed as all are.
+        public var returningOffset: Float?
         /// Ids, by the numbers that the arrays use.
         public var items: [String]
     }
@@ -51,12 +55,15 @@ public struct ModelExport: Sendable {
 
     /// - Throws: `NothingToExport`.
     public init(_ model: RecommenderModel) throws {
-        let blend = model.blend
+        var blend = model.blend
+        let resurfaces = blend.members.contains { $0.model is Resurfacing && ($0.weight > 0 || $0.returning > 0) }
+        blend.leaveOutResurfacing()
+        if !resurfaces { blend.returningOffset = model.blend.returningOffset }
         tensors = [NamedTensor(name: "shares", shape: [blend.itemCount], floats: blend.popularity, storedAs: .float32)]
         description = Description(
-            members: [], leftOut: [], weights: Dictionary(uniqueKeysWithValues: model.weights.weights.map { ($0.key.rawValue, $0.value) }),
+            members: [], leftOut: resurfaces ? [Resurfacing.name] : [], weights: Dictionary(uniqueKeysWithValues: model.weights.weights.map { ($0.key.rawValue, $0.value) }),
             otherWeight: model.weights.other, neutralRating: model.weights.neutralRating, smoothing: Blend.smoothing,
-            repetition: blend.repetition, items: model.items.names)
+            repetition: blend.repetition, returningOffset: blend.returningOffset, items: model.items.names)
         for member in blend.members {
             let name = type(of: member.model).name
             let configuration: MemberConfiguration
@@ -79,13 +86,15 @@ public struct ModelExport: Sendable {
                 add("popularity.counts", [popularity.itemCount], FrozenArray(popularity.counts))
                 configuration = .popularity(popularity.configuration)
             default:
-                if member.weight > 0 { description.leftOut.append(name) }
+                if member.weight > 0 || (blend.returningOffset != nil && member.returning > 0) { description.leftOut.append(name) }
                 continue
             }
             description.members.append(
-                .init(name: name, weight: member.weight, scale: member.model.scale, configuration: try configuration.fields))
+                .init(
+                    name: name, weight: member.weight, returning: blend.returningOffset.map { _ in member.returning }, scale: member.model.scale,
+                    configuration: try configuration.fields))
         }
-        guard !description.members.isEmpty else { throw NothingToExport(members: blend.members.map { type(of: $0.model).name }) }
+        guard !description.members.isEmpty else { throw NothingToExport(members: model.blend.members.map { type(of: $0.model).name }) }
     }
 
     private mutating func add(_ name: String, _ shape: [Int], _ values: FrozenArray<Float>) {
@@ -123,10 +132,6 @@ extension AlternatingLeastSquares {
 extension ItemNeighbors {
     /// What each neighbor brings an item: its count, set against how often both were met.
     fileprivate var similarities: FrozenArray<Float> {
-        FrozenArray((0..<rows.count).flatMap { item in
-            rows.withRow(item) { neighbors, counts in
-                zip(neighbors, counts).map { $1 / (speakingNorms[item] * scoredNorms[Int($0)] + configuration.shrinkage) }
-            }
-        })
+        FrozenArray((0..<rows.count).flatMap { similarities(of: $0).map(\.score) })
     }
 }

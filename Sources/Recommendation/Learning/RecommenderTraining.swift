@@ -34,6 +34,8 @@ public struct RecommenderTraining: Sendable {
     public struct MemberResult: Codable, Sendable {
         public var name: String
         public var weight: Float
+        /// For items of the history; nil where they are weighed as all others.
+        public var returning: Float?
         public var validation: RankingMetrics
         public var seconds: Double
         /// Of a model that learns in epochs.
@@ -85,7 +87,10 @@ public struct RecommenderTraining: Sendable {
             throw NothingToLearn(problem: "none of the models \(options.members.map(\.name).joined(separator: ", ")) finds in this log what it learns from; choose others")
         }
         if !validation.isEmpty { try blend.fitWeights(on: validation, threads: options.threads) }
-        for index in results.indices { results[index].weight = blend.members[index].weight }
+        for index in results.indices {
+            results[index].weight = blend.members[index].weight
+            results[index].returning = blend.returningOffset.map { _ in blend.members[index].returning }
+        }
         let metrics = validation.isEmpty
             ? RankingMetrics(k: 10)
             : try RankingEvaluation(blend, cases: validation, lengths: [10], threads: options.threads).metrics(at: 10)
@@ -94,14 +99,16 @@ public struct RecommenderTraining: Sendable {
 
     /// Fits the members that have a weight to more data, and keeps the weights.
     public func refit(_ result: Result, on data: TrainingData) throws -> Blend {
-        try refit(result.learned, weights: result.blend.members.map(\.weight), on: data)
+        try refit(result.learned, weights: result.blend.members.map { ($0.weight, $0.returning) }, offset: result.blend.returningOffset, on: data)
     }
 
-    private func refit(_ learned: [MemberConfiguration], weights: [Float], on data: TrainingData) throws -> Blend {
-        var blend = Blend([], popularity: Popularity(data).counts, repetition: data.repetition)
-        for (member, weight) in zip(learned, weights) where weight > 0 {
+    private func refit(
+        _ learned: [MemberConfiguration], weights: [(all: Float, returning: Float)], offset: Float?, on data: TrainingData
+    ) throws -> Blend {
+        var blend = Blend([], popularity: Popularity(data).counts, repetition: data.repetition, returningOffset: offset)
+        for (member, weight) in zip(learned, weights) where weight.all > 0 || weight.returning > 0 {
             let (model, _, _, _) = try fit(member, data, [], initial: nil)
-            blend.members.append(Blend.Member(model, weight: weight))
+            blend.members.append(Blend.Member(model, weight: weight.all, returning: weight.returning))
         }
         return blend
     }
@@ -130,10 +137,10 @@ public struct RecommenderTraining: Sendable {
         var result = try fit(training, validation: validation, initial: initial?.blend)
         report("validation HR@10 \(Self.decimal(result.validation.hitRate)), NDCG@10 \(Self.decimal(result.validation.ndcg))")
         if options.refits && !validation.isEmpty {
-            let weights = result.blend.members.map(\.weight)
+            let weights = result.blend.members.map { ($0.weight, $0.returning) }
             // All that the models learned is learned again: what they hold makes room for it.
             result.blend.members = []
-            result.blend = try refit(result.learned, weights: weights, on: everything)
+            result.blend = try refit(result.learned, weights: weights, offset: result.blend.returningOffset, on: everything)
         }
         let provenance = RecommenderModel.Provenance(
             created: Date(), events: log.eventCount, users: log.userCount, items: log.itemCount, position: position, latest: log.latest,

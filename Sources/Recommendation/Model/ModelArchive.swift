@@ -14,6 +14,9 @@ public struct ModelArchive {
         self.prefix = prefix
     }
 
+    /// Where a model keeps another that it consists of.
+    func part(_ name: String) -> ModelArchive { ModelArchive(file, prefix: self.name(name)) }
+
     private func name(_ part: String) -> String { "\(prefix).\(part)" }
 
     mutating func set(_ value: some Encodable, named part: String) throws {

@@ -8,6 +8,8 @@ public struct RecommenderModel: Sendable {
     public struct Member: Codable, Sendable {
         public var name: String
         public var weight: Float
+        /// For items of the history, where they are weighed apart.
+        public var returning: Float?
     }
 
     /// Where a model comes from.
@@ -57,7 +59,7 @@ public struct RecommenderModel: Sendable {
     }
 
     /// Counts up when the arrays of a file change their meaning or their names.
-    static let layout = 3
+    static let layout = 4
 
     /// The name of an item for people.
     public func title(of item: Int) -> String { catalog[item]?.name ?? items[item] }
@@ -84,7 +86,9 @@ public struct RecommenderModel: Sendable {
             var archive = ModelArchive(file, prefix: type(of: model).name)
             try model.write(to: &archive)
             file = archive.file
-            members.append(Member(name: type(of: model).name, weight: member.weight))
+            members.append(
+                Member(
+                    name: type(of: model).name, weight: member.weight, returning: blend.returningOffset.map { _ in member.returning }))
         }
         var shop = ModelArchive(file, prefix: "shop")
         try shop.set(Self.layout, named: "layout")
@@ -92,6 +96,7 @@ public struct RecommenderModel: Sendable {
         try shop.set(weights, named: "weights")
         shop.set(floats: blend.popularity, named: "popularity")
         try shop.set(blend.repetition, named: "repetition")
+        try shop.set(blend.returningOffset, named: "returning")
         shop.set(names: items, named: "items")
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -115,8 +120,10 @@ public struct RecommenderModel: Sendable {
         guard Set(members.map(\.name)).count == members.count else {
             throw ModelArchive.Malformed(part: "shop.members", problem: "names a model twice")
         }
-        if let member = members.first(where: { !($0.weight >= 0) }) {
-            throw ModelArchive.Malformed(part: "shop.members", problem: "gives \(member.name) the weight \(member.weight), below zero")
+        for member in members {
+            if let weight = [member.weight, member.returning ?? 0].first(where: { !($0 >= 0) }) {
+                throw ModelArchive.Malformed(part: "shop.members", problem: "gives \(member.name) the weight \(weight), below zero")
+            }
         }
         let weights = try shop.value(EventWeights.self, named: "weights")
         let items = try shop.names(named: "items")
@@ -126,10 +133,13 @@ public struct RecommenderModel: Sendable {
         let models = try members.map { member in
             Blend.Member(
                 try MemberConfiguration.read(member.name, from: ModelArchive(file, prefix: member.name), context: context),
-                weight: member.weight)
+                weight: member.weight, returning: member.returning ?? 0)
         }
         self.init(
-            items: items, catalog: catalog, weights: weights, blend: Blend(models, shares: popularity, repetition: try shop.value(named: "repetition")),
+            items: items, catalog: catalog, weights: weights, 
+            blend: Blend(
+                models, shares: popularity, repetition: try shop.value(named: "repetition"),
+                returningOffset: try shop.value(Float?.self, named: "returning")),
             provenance: try file.sections.section(named: .provenance), metrics: try file.sections.section(named: .metrics))
     }
     /// What the items were when the model was trained.

@@ -168,13 +168,41 @@ extension ContentSimilarity: StoredModel {
 extension Resurfacing: StoredModel {
     public func write(to archive: inout ModelArchive) throws {
         try archive.set(configuration, named: "configuration")
-        archive.set(floats: conversion, named: "conversion")
+        try archive.set(isOrdered, named: "ordered")
+        try archive.set(choice, named: "choice")
+        archive.set(floats: conversions.waited, named: "waited")
+        archive.set(floats: conversions.ended, named: "ended")
+        archive.set(floats: conversions.both, named: "both")
+        archive.set(floats: conversions.ratesBeside, named: "rates-beside")
+        for (name, neighbors) in [("together", conversions.together), ("beside", conversions.beside)] {
+            var part = archive.part(name)
+            try neighbors.write(to: &part)
+            archive.file = part.file
+        }
     }
 
     public init(from archive: ModelArchive, context: ModelContext) throws {
+        func counts(_ part: String) throws -> [Float] {
+            let counts = try archive.floats(named: part).checked(count: context.itemCount, "resurfacing.\(part)").array
+            guard counts.allSatisfy({ $0 >= 0 && $0 < .infinity }) else {
+                throw ModelArchive.Malformed(part: "resurfacing.\(part)", problem: "counts fewer than none")
+            }
+            return counts
+        }
+        let choice = try archive.value(WaitingChoice.self, named: "choice"), rates = try counts("rates-beside")
+        guard rates.allSatisfy({ $0 > 0 }) else {
+            throw ModelArchive.Malformed(part: "resurfacing.rates-beside", problem: "has shares that are not above zero")
+        }
+        guard choice.isWhole else { throw ModelArchive.Malformed(part: "resurfacing.choice", problem: "has other numbers than it needs") }
+        var ends = context
+        ends.weights = .equal
         self.init(
-            configuration: try archive.value(named: "configuration"), weights: context.weights,
-            conversion: try archive.floats(named: "conversion").checked(count: context.itemCount, "resurfacing.conversion").array)
+            configuration: try archive.value(named: "configuration"), weights: context.weights, isOrdered: try archive.value(named: "ordered"),
+            conversions: Conversions(
+                waited: try counts("waited"), ended: try counts("ended"), both: try counts("both"),
+                together: try ItemNeighbors(from: archive.part("together"), context: ends),
+                beside: try ItemNeighbors(from: archive.part("beside"), context: ends), ratesBeside: rates),
+            choice: choice)
     }
 }
 

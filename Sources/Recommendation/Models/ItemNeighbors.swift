@@ -160,6 +160,15 @@ public struct ItemNeighbors: RankingModel {
         for (other, count) in fresh[item] ?? [:] { scores[other] += share * count / (own * scoredNorms[other] + shrinkage) }
     }
 
+    /// What each neighbor brings an item, among those counted when the model was fitted.
+    func similarities(of item: Int) -> [ScoredItem] {
+        rows.withRow(item) { neighbors, counts in
+            zip(neighbors, counts).map {
+                ScoredItem(item: Int($0), score: $1 / (speakingNorms[item] * scoredNorms[Int($0)] + configuration.shrinkage))
+            }
+        }
+    }
+
     private func similarity(of item: Int, after step: Int) -> Float {
         let count = (fresh[step]?[item] ?? 0) + (step < rows.count ? rows[step, item] : 0)
         return count / (speakingNorms[step] * scoredNorms[item] + configuration.shrinkage)

@@ -56,7 +56,7 @@ extension RatingModel {
         var bias = 0.0
         var shift = [Float](repeating: 0, count: width)
         for draw in 0..<posterior.draws {
-            var system = SmallSystem(size: factors + 1)
+            var system = NormalEquations(size: factors + 1)
             system.matrix[0] = 1 / Double(posterior.userVariance[0])
             for column in 0..<factors {
                 system.matrix[(column + 1) * (factors + 2)] = 1 / Double(posterior.userVariance[1 + draw * factors + column])
@@ -80,43 +80,5 @@ extension RatingModel {
         taste.bias += Float(bias)
         for column in 0..<width { taste.factors[column] += shift[column] }
         return taste
-    }
-}
-
-/// Normal equations of a few unknowns, solved by Cholesky's decomposition.
-private struct SmallSystem {
-    let size: Int
-    /// Symmetric and positive definite; the lower half is read.
-    var matrix: [Double]
-    private var right: [Double]
-
-    init(size: Int) {
-        self.size = size
-        matrix = [Double](repeating: 0, count: size * size)
-        right = [Double](repeating: 0, count: size)
-    }
-
-    mutating func add(_ features: [Double], _ target: Double, weight: Double) {
-        for row in 0..<size {
-            right[row] += weight * features[row] * target
-            for column in 0...row { matrix[row * size + column] += weight * features[row] * features[column] }
-        }
-    }
-
-    consuming func solution() -> [Double] {
-        for row in 0..<size {
-            for column in 0...row {
-                var sum = matrix[row * size + column]
-                for k in 0..<column { sum -= matrix[row * size + k] * matrix[column * size + k] }
-                matrix[row * size + column] = row == column ? sum.squareRoot() : sum / matrix[column * size + column]
-            }
-            for k in 0..<row { right[row] -= matrix[row * size + k] * right[k] }
-            right[row] /= matrix[row * size + row]
-        }
-        for row in (0..<size).reversed() {
-            for k in (row + 1)..<max(size, row + 1) { right[row] -= matrix[k * size + row] * right[k] }
-            right[row] /= matrix[row * size + row]
-        }
-        return right
     }
 }

@@ -5,6 +5,7 @@ import Interactions
 struct BlendEvidence: SuggestionEvidence {
     private let blend: Blend
     private let query: Query
+    private let known: Set<Int>
     /// As the blend scores.
     let scores: [Float]
     /// What each member brings in before its weight, and the mean of it; empty for members without a weight.
@@ -13,18 +14,21 @@ struct BlendEvidence: SuggestionEvidence {
     init(_ blend: Blend, _ query: Query) {
         (self.blend, self.query) = (blend, query)
         let count = blend.itemCount
-        var scores = [Float](repeating: 0, count: count)
-        parts = blend.members.map { member in
-            guard member.weight > 0 else { return ([], 0) }
-            let logarithms = [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
-                buffer.initialize(repeating: 0)
-                blend.logarithms(of: member.model, query, into: UnsafeMutableBufferPointer(rebasing: buffer[0..<count]))
-                initialized = count
+        var parts: [(logarithms: [Float], mean: Float)] = blend.members.map { _ in ([], 0) }
+        scores = [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
+            blend.score(query, into: UnsafeMutableBufferPointer(rebasing: buffer[0..<count])) { place, member, add in
+                let logarithms = [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
+                    buffer.initialize(repeating: 0)
+                    blend.logarithms(of: member.model, query, into: UnsafeMutableBufferPointer(rebasing: buffer[0..<count]))
+                    initialized = count
+                }
+                parts[place] = (logarithms, cr_sum(logarithms, count) / Float(max(count, 1)))
+                logarithms.withUnsafeBufferPointer(add)
             }
-            cr_add_scaled(&scores, logarithms, member.weight, count)
-            return (logarithms, cr_sum(logarithms, count) / Float(max(count, 1)))
+            initialized = count
         }
-        self.scores = scores
+        self.parts = parts
+        known = Set(query.history.map(\.item))
     }
 
     func similarity(_ left: Int, _ right: Int) -> Float { blend.similarity(left, right) }
@@ -34,8 +38,9 @@ struct BlendEvidence: SuggestionEvidence {
     /// How much of an item's advantage over the average item each member brings; parts below zero count as none, and the parts
     /// add up to one unless all are none.
     func shares(of item: Int) -> [String: Float] {
+        let isReturning = known.contains(item)
         let own = zip(blend.members, parts).map { member, part in
-            part.logarithms.isEmpty ? 0 : max(member.weight * (part.logarithms[item] - part.mean), 0)
+            part.logarithms.isEmpty ? 0 : max(blend.weight(of: member, isReturning: isReturning) * (part.logarithms[item] - part.mean), 0)
         }
         let total = own.reduce(0, +)
         guard total > 0 else { return [:] }

@@ -70,6 +70,34 @@ import Testing
         #expect(gain >= (try Self.gain(good, cases)) - 1e-9)
     }
 
+    /// Half of the targets are the last item again, which one member knows and spoils for the other half, which the other knows.
+    @Test func itemsOfTheHistoryAreWeighedApartWhereThatHelps() throws {
+        let again = FixedModel(.logits, rows: (0..<Self.items).map { last in (0..<Self.items).map { $0 == last ? 1 : -Float(($0 * 7 + last) % 5) } })
+        let fresh = FixedModel(.logits, rows: (0..<Self.items).map { last in (0..<Self.items).map { $0 == (last * 7 + 3) % Self.items ? 1 : $0 == last ? -9 : 0 } })
+        let cases = Self.cases().map { question -> EvaluationCase in
+            var question = question
+            if question.user / Self.items % 2 == 0 { question.targets = [question.user % Self.items] }
+            return question
+        }
+        var blend = Self.blend(again, fresh)
+        let gain = try blend.fitWeights(on: cases, threads: 2)
+        #expect(blend.returningOffset != nil)
+        #expect(abs(gain - (try Self.gain(blend, cases))) < 1e-9)
+        // The two stand at the first two places, whichever it is.
+        #expect(gain > 0.8)
+        for leader in [Float(0.1), 1, 10] {
+            let together = Blend([.init(again, weight: leader), .init(fresh, weight: 1)], popularity: [Float](repeating: 1, count: Self.items))
+            #expect(gain > (try Self.gain(together, cases)) + 0.02)
+        }
+    }
+
+    @Test func whereNothingOfTheHistoryMayBeAnsweredNothingIsWeighedApart() throws {
+        var blend = Self.blend(Self.model(signal: 1, noise: 1, seed: 5), Self.model(signal: 1, noise: 1, seed: 6))
+        let cases = Self.cases().map { EvaluationCase(user: $0.user, query: $0.query, targets: $0.targets, excluded: $0.query.history.map(\.item)) }
+        try blend.fitWeights(on: cases, threads: 2)
+        #expect(blend.returningOffset == nil && blend.members.allSatisfy { $0.returning == 0 })
+    }
+
     @Test func whatIsNotANumberIsNotFollowed() throws {
         let broken = FixedModel(.logits, rows: [[Float](repeating: .nan, count: Self.items)])
         let good = Self.model(signal: 1, noise: 1, seed: 4)

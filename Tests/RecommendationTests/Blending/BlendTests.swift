@@ -67,6 +67,40 @@ private struct Forbidden: RankingModel {
         #expect(areClose(blend.scores(Query(items: [3, 0])), shares([0.4, 0, 1, 5])))
     }
 
+    @Test func itemsOfTheHistoryMayBeWeighedApart() throws {
+        let members = [Blend.Member(FixedModel(.counts, counts), weight: 0.7, returning: 0.1), .init(FixedModel(.logits, logits), weight: 0, returning: 2)]
+        var blend = Blend(members, popularity: popularity, returningOffset: -1.5)
+        let own = shares(counts)
+        let expected = [0, 1, 2, 3].map { item -> Double in
+            let apart = 0.1 * own[item] + 2 * Double(logits[item]) - 1.5
+            return item == 1 || item == 3 ? apart : 0.7 * own[item]
+        }
+        #expect(areClose(blend.scores(Query(items: [1, 3, 1, 7])), expected))
+        #expect(areClose(blend.scores(Query(items: [])), own.map { 0.7 * $0 }))
+        blend.returningOffset = nil
+        #expect(areClose(blend.scores(Query(items: [1, 3, 1, 7])), own.map { 0.7 * $0 }))
+    }
+
+    @Test func withoutTheRuleOfShowingAgainThereIsStillAnAnswer() throws {
+        let events = try Histories.log([[HistoryEvent(item: 0, kind: .cart), HistoryEvent(item: 1, kind: .purchase)]], items: 4)
+        var blend = Blend(
+            [.init(Resurfacing(TrainingData(log: events)), weight: 0, returning: 2)], popularity: popularity, returningOffset: 5)
+        let popular = popularity.map { Foundation.log((Double($0) + 1) / 24) }
+        #expect(areClose(blend.scores(Query(items: [])), popular))
+        blend.leaveOutResurfacing()
+        #expect(blend.members.isEmpty && areClose(blend.scores(Query(items: [0])), popular))
+    }
+
+    @Test func contributionsToItemsOfTheHistoryAreWeighedApart() throws {
+        var first = FixedModel(.counts, counts), second = FixedModel(.logits, logits)
+        (first.contribution, second.contribution) = (5, 3)
+        let blend = Blend(
+            [.init(first, weight: 2, returning: 0), .init(second, weight: 0, returning: 4)], popularity: popularity, returningOffset: 1)
+        let query = Query(items: [0, 1, 2])
+        #expect(areClose(blend.contributions(to: 1, of: query), [0, 4.0 / 3, 8.0 / 3]))
+        #expect(areClose(blend.contributions(to: 3, of: query), [0, 2.0 / 3, 4.0 / 3]))
+    }
+
     @Test func membersWithoutWeightAreNotAsked() throws {
         let blend = Blend([.init(Forbidden(), weight: 0), .init(FixedModel(.counts, counts), weight: 1)], popularity: popularity)
         #expect(areClose(blend.scores(Query(items: [])), shares(counts)))

@@ -35,7 +35,9 @@ struct ExportedModel {
     func blend(_ history: [HistoryEvent]) throws -> [Double] {
         let shares = try doubles("shares"), smoothing = Double(about.smoothing)
         var total = [Double](repeating: 0, count: shares.count)
-        for member in about.members where member.weight != 0 {
+        let known = about.returningOffset == nil ? [] : Array(Set(history.map(\.item)))
+        var apart = known.map { _ in Double(about.returningOffset ?? 0) }
+        for member in about.members where member.weight != 0 || member.returning ?? 0 != 0 {
             var own = try scores(member.name, history)
             if member.scale == .counts {
                 if let last = history.last?.item { own[last] *= Double(about.repetition) }
@@ -43,7 +45,9 @@ struct ExportedModel {
                 own = zip(own, shares).map { log($0 * (sum > 0 ? (1 - smoothing) / sum : 0) + smoothing * $1 + 1e-30) }
             }
             for item in total.indices { total[item] += Double(member.weight) * own[item] }
+            for (place, item) in known.enumerated() { apart[place] += Double(member.returning ?? 0) * own[item] }
         }
+        for (place, item) in known.enumerated() { total[item] = apart[place] }
         return total
     }
 

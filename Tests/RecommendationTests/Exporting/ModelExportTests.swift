@@ -19,16 +19,18 @@ import Testing
         return (model, data)
     }
 
-    @Test(arguments: [16, 20]) func theFilesAloneScoreAsTheModelDoes(_ factors: Int) throws {
+    @Test(arguments: [16, 20], [nil, -2]) func theFilesAloneScoreAsTheModelDoes(_ factors: Int, returningOffset: Float?) throws {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         var configuration = AlternatingLeastSquares.Configuration()
         configuration.factors = factors
-        let (model, data) = try model { data in
+        var (model, data) = try model { data in
             [
                 .init(try AlternatingLeastSquares(data, configuration: configuration), weight: 0.7), .init(ItemNeighbors(data), weight: 1.1),
                 .init(try EASE(data), weight: 0.3), .init(Popularity(data), weight: 0.4), .init(try GraphFilter(data), weight: 0.6),
             ]
         }
+        model.blend.returningOffset = returningOffset
+        for index in model.blend.members.indices { model.blend.members[index].returning = Float(index) / 4 }
         try ModelExport(model).write(to: folder)
         let exported = try ExportedModel(folder: folder)
         #expect(exported.about.items == data.log.items.names)
@@ -47,6 +49,10 @@ import Testing
     @Test func whatIsNotExportedIsNamed() throws {
         let (mixed, _) = try model { [.init(Popularity($0), weight: 1), .init(SessionNeighbors($0), weight: 1), .init(Resurfacing($0), weight: 0)] }
         #expect(try ModelExport(mixed).description.leftOut == ["sessions"])
+        var (again, _) = try model { [.init(Popularity($0), weight: 1), .init(Resurfacing($0), weight: 0, returning: 1)] }
+        again.blend.returningOffset = 3
+        let exported = try ModelExport(again).description
+        #expect(exported.leftOut == ["resurfacing"] && exported.returningOffset == nil && exported.members.allSatisfy { $0.returning == nil })
         let (none, _) = try model { [.init(SessionNeighbors($0), weight: 1)] }
         #expect(throws: ModelExport.NothingToExport.self) { try ModelExport(none) }
     }

@@ -88,7 +88,7 @@ import Testing
         let log = try Self.log()
         let (model, result) = try RecommenderTraining(Self.options()).train(log, catalog: Self.catalog, position: 17)
         #expect(result.members.map(\.name) == Self.quick.map(\.name))
-        #expect(model.blend.members.map(\.weight) == result.members.map(\.weight).filter { $0 > 0 })
+        #expect(model.blend.members.map(\.weight) == result.members.filter { $0.weight > 0 || $0.returning ?? 0 > 0 }.map(\.weight))
         #expect(model.provenance.events == log.eventCount && model.provenance.position == 17)
         let everything = TrainingData(log: log, catalog: Self.catalog, threads: 2)
         let popularity = Blend([], popularity: Popularity(everything).counts).popularity

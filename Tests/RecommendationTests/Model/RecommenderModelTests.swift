@@ -17,6 +17,8 @@ import Testing
         for other in missing where !model.blend.members.contains(where: { type(of: $0.model).name == type(of: other).name }) {
             model.blend.members.append(Blend.Member(other, weight: 0.25))
         }
+        model.blend.returningOffset = -0.5
+        for index in model.blend.members.indices { model.blend.members[index].returning = Float(index) / 10 }
         return (model, log)
     }
 
@@ -32,6 +34,7 @@ import Testing
         #expect(read.metrics == model.metrics)
         #expect(read.provenance.position == 5 && read.provenance.events == log.eventCount && read.provenance.latest == log.latest)
         #expect(read.blend.members.map(\.weight) == model.blend.members.map(\.weight))
+        #expect(read.blend.members.map(\.returning) == model.blend.members.map(\.returning) && read.blend.returningOffset == -0.5)
         for user in 0..<40 {
             let query = Query(history: log.history(of: user))
             #expect(read.blend.scores(query) == model.blend.scores(query))

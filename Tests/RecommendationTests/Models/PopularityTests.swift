@@ -33,37 +33,3 @@ import Testing
         #expect(model.itemCount == 21 && model.counts[20] > 0 && model.counts[19] == 0)
     }
 }
-
-@Suite struct ResurfacingTests {
-    /// Two carts of item 0, of which one was bought; four views of item 1, none bought; a purchase that nothing preceded.
-    private func model() throws -> Resurfacing {
-        let users = [
-            [HistoryEvent(item: 0, kind: .cart), HistoryEvent(item: 0, kind: .purchase, time: 1)], [HistoryEvent(item: 0, kind: .cart)],
-            Histories.views([1, 1, 1, 1]), [HistoryEvent(item: 2, kind: .purchase)],
-        ]
-        return Resurfacing(TrainingData(log: try Histories.log(users, items: 5)))
-    }
-
-    /// A cart weighs 3, and what waited weighs 10 in all, for two good ends: a fifth.
-    private static let conversion: [Double] = [2.0 / 11, 1.0 / 9, 2.0 / 5, 0.2, 0.2]
-
-    @Test func whatWaitsIsShownAgainUntilItIsBought() throws {
-        let model = try model(), share: [Double] = Self.conversion
-        let waiting = [HistoryEvent(item: 0), HistoryEvent(item: 1, kind: .cart), HistoryEvent(item: 2, kind: .favorite), HistoryEvent(item: 9)]
-        #expect(areClose(model.scores(Query(history: waiting)), [share[0], share[1] * 3, share[2] * 2, 0, 0] as [Double]))
-        for kind in [EventKind.purchase, .hide] {
-            let after = model.scores(Query(history: waiting + [HistoryEvent(item: 1, kind: kind)]))
-            #expect(after[1] == 0 && after[0] == model.scores(Query(history: waiting))[0])
-        }
-        // What is carted again after it was bought waits again; what is taken out of the cart counts less.
-        let again = waiting + [HistoryEvent(item: 1, kind: .purchase), HistoryEvent(item: 1, kind: .cart), HistoryEvent(item: 2, kind: .removeFromCart)]
-        #expect(areClose(model.scores(Query(history: again)), [share[0], share[1] * 3, share[2], 0, 0] as [Double]))
-        #expect(model.contributions(to: 1, of: Query(history: waiting)) == [0, 3, 0, 0])
-        #expect(model.contributions(to: 4, of: Query(history: waiting)) == [0, 0, 0, 0])
-    }
-
-    @Test func whereNothingEverEndedTheWeightsDecide() throws {
-        let model = Resurfacing(TrainingData(log: try Histories.log([Histories.views([0, 0, 1])], items: 3)))
-        #expect(areClose(model.scores(Query(history: [HistoryEvent(item: 0), HistoryEvent(item: 1, kind: .cart)])), [1, 3, 0]))
-    }
-}

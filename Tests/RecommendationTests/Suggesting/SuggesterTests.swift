@@ -53,6 +53,19 @@ import Testing
         }
     }
 
+    @Test func sharesOfWhatIsShownAgainAreThoseOfItsOwnWeights() throws {
+        var model = try Self.suggester().model
+        model.blend.returningOffset = 30
+        for index in model.blend.members.indices { model.blend.members[index].returning = index == 0 ? 1 : 0 }
+        let history = [HistoryEvent(item: 3), HistoryEvent(item: 4)]
+        let suggestions = try Suggester(model).suggestions(for: SuggestionRequest(history: history, count: 4, now: Self.now))
+        #expect(Set(suggestions.prefix(2).map(\.item)) == [3, 4])
+        for suggestion in suggestions.prefix(2) { #expect(suggestion.shares == [ItemNeighbors.name: 1] || suggestion.shares.isEmpty) }
+        #expect(suggestions[2].shares.count > 1)
+        let query = Query(history: history, now: Self.now), scores = model.blend.scores(query)
+        for suggestion in suggestions { #expect(abs(suggestion.score - scores[suggestion.item]) < 1e-4) }
+    }
+
     @Test func eventsAreLearnedWithoutARetrain() throws {
         var suggester = try Self.suggester(content: 0)
         // What comes least of all after 3; then many do so.
