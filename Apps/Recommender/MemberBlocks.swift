@@ -9,21 +9,22 @@ struct MemberBlocks {
 
     var blocks: [any ReportBlock] {
         let greatest = max(members.map(\.validation.ndcg).max() ?? 0, 1e-9), heaviest = max(members.map(\.weight).max() ?? 0, 1e-9)
+        let again = members.compactMap(\.returning).max().map { max($0, 1e-9) }
+        func bar(_ weight: Float, of heaviest: Float) -> DataTable.Cell {
+            .bar(Double(weight / heaviest), label: weight > 0 ? HumanReadable.decimal(Double(weight), places: 2) : "not used")
+        }
         var blocks: [any ReportBlock] = [
             DataTable(
                 columns: [
                     .init("Model"), .init("NDCG@10 on validation"), .init("HR@10", alignment: .right), .init("Weight in the blend"),
-                    .init("Time", alignment: .right),
-                ],
+                ] + (again == nil ? [] : [.init("Weight for items met before")]) + [.init("Time", alignment: .right)],
                 rows: members.map { member in
-                    let share = Double(member.weight / heaviest)
-                    return [
+                    [
                         .init(member.name),
                         .bar(member.validation.ndcg / greatest, label: HumanReadable.decimal(member.validation.ndcg, places: 4)),
                         .init(HumanReadable.decimal(member.validation.hitRate, places: 4)),
-                        .bar(share, label: member.weight > 0 ? HumanReadable.decimal(Double(member.weight), places: 2) : "not used"),
-                        .init(HumanReadable.duration(seconds: member.seconds)),
-                    ]
+                        bar(member.weight, of: heaviest),
+                    ] + (again.map { [bar(member.returning ?? 0, of: $0)] } ?? []) + [.init(HumanReadable.duration(seconds: member.seconds))]
                 })
         ]
         for member in members {

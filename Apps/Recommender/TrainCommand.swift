@@ -76,15 +76,21 @@ struct TrainCommand: ParsableCommand {
                 version: version.number, members: result.members, validation: result.validation, events: log.eventCount, users: log.userCount,
                 items: log.itemCount, seconds: model.provenance.seconds, page: page)
             if json { return try printJSON(report) }
+            let isApart = result.blend.returningOffset != nil
             print(TextTable.text(
-                header: ["model", "weight", "HR@10", "NDCG@10", "seconds"],
+                header: ["model", "weight"] + (isApart ? ["again"] : []) + ["HR@10", "NDCG@10", "seconds"],
                 rows: result.members.map { member in
-                    [
-                        member.name, HumanReadable.decimal(Double(member.weight), places: 3),
-                        HumanReadable.decimal(member.validation.hitRate, places: 4), HumanReadable.decimal(member.validation.ndcg, places: 4),
-                        HumanReadable.decimal(member.seconds, places: 1),
-                    ]
-                } + [["blend", "", HumanReadable.decimal(result.validation.hitRate, places: 4), HumanReadable.decimal(result.validation.ndcg, places: 4), ""]]))
+                    [member.name, HumanReadable.decimal(Double(member.weight), places: 3)]
+                        + (isApart ? [HumanReadable.decimal(Double(member.returning ?? 0), places: 3)] : [])
+                        + [
+                            HumanReadable.decimal(member.validation.hitRate, places: 4), HumanReadable.decimal(member.validation.ndcg, places: 4),
+                            HumanReadable.decimal(member.seconds, places: 1),
+                        ]
+                } + [
+                    ["blend", ""] + (isApart ? [""] : [])
+                        + [HumanReadable.decimal(result.validation.hitRate, places: 4), HumanReadable.decimal(result.validation.ndcg, places: 4), ""]
+                ]))
+            if isApart { print("\n\"again\" is the weight for items that the user's history has.") }
             print("\nVersion \(version.number) of \(shop.models) is in service, \(HumanReadable.bytes(version.byteCount)), after \(HumanReadable.decimal(report.seconds, places: 1)) s."
                 + (page.map { " Its report is \($0)." } ?? ""))
         } catch let error as ValidationError {

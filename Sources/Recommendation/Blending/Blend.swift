@@ -32,6 +32,8 @@ public struct Blend: RankingModel {
     public var members: [Member]
     /// What items of the history have before any member speaks, where they are weighed apart; nil: they are weighed as all are.
     public var returningOffset: Float?
+    /// What tells which events make an item one of the history: those that speak for it.
+    private let weights: EventWeights
     /// The share of popularity in each distribution of counts.
     public static let smoothing: Float = 0.02
     /// Shares of each item in all events.
@@ -46,9 +48,12 @@ public struct Blend: RankingModel {
 
     /// - Parameters:
     ///   - popularity: counts by item, not negative.
-    public init(_ members: [Member], popularity: [Float], repetition: Float = 1, returningOffset: Float? = nil) {
+    public init(
+        _ members: [Member], popularity: [Float], repetition: Float = 1, returningOffset: Float? = nil, weights: EventWeights = EventWeights()
+    ) {
         self.members = members
         self.returningOffset = returningOffset
+        self.weights = weights
         self.repetition = repetition
         // One event more for every item, so that none is impossible.
         let total = popularity.reduce(0, +) + Float(popularity.count)
@@ -56,9 +61,10 @@ public struct Blend: RankingModel {
     }
 
     /// - Parameter shares: of each item in all events, as `popularity` tells them.
-    init(_ members: [Member], shares: [Float], repetition: Float, returningOffset: Float?) {
+    init(_ members: [Member], shares: [Float], repetition: Float, returningOffset: Float?, weights: EventWeights) {
         self.members = members
         self.returningOffset = returningOffset
+        self.weights = weights
         self.repetition = repetition
         popularity = shares
     }
@@ -78,7 +84,7 @@ public struct Blend: RankingModel {
         hearing: (_ place: Int, Member, _ add: (UnsafeBufferPointer<Float>) -> Void) -> Void
     ) {
         scores.update(repeating: 0)
-        let returning = returning(in: query)
+        let returning = returningOffset == nil ? [] : met(in: query).filter { $0 < itemCount }
         var apart = [Float](repeating: returningOffset ?? 0, count: returning.count)
         for (place, member) in members.enumerated() where member.weight != 0 || (!returning.isEmpty && member.returning != 0) {
             hearing(place, member) { own in
@@ -94,11 +100,8 @@ public struct Blend: RankingModel {
         for (index, item) in returning.enumerated() { scores[item] = apart[index] }
     }
 
-    /// Items of the history that are weighed apart; without repetitions.
-    private func returning(in query: Query) -> [Int] {
-        guard returningOffset != nil else { return [] }
-        return Array(Set(query.history.lazy.map(\.item).filter { $0 < itemCount }))
-    }
+    /// Items that an event of the history speaks for.
+    func met(in query: Query) -> Set<Int> { Set(query.history.lazy.filter { weights.weight(of: $0) > 0 }.map(\.item)) }
 
     /// What a member weighs for an item that the history has or has not.
     func weight(of member: Member, isReturning: Bool) -> Float {
@@ -138,7 +141,7 @@ public struct Blend: RankingModel {
     /// The share of each event in what the members say, each member counting by its weight.
     public func contributions(to items: [Int], of query: Query) -> [[Float]] {
         var sums = items.map { _ in [Float](repeating: 0, count: query.history.count) }
-        let known = Set(query.history.map(\.item)), isReturning = items.map(known.contains)
+        let met = met(in: query), isReturning = items.map(met.contains)
         for member in members {
             let weights = isReturning.map { weight(of: member, isReturning: $0) }
             guard weights.contains(where: { $0 > 0 }) else { continue }

@@ -199,9 +199,9 @@ extension Blend {
                 items.append(candidate.item)
             }
         }
-        let history = Set(question.query.history.map(\.item))
+        let met = met(in: question.query)
         return Candidates(
-            targets: targets, returning: items.indices.filter { history.contains(items[$0]) }, logarithms: rows.map { row in items.map { row.values[$0] } })
+            targets: targets, returning: items.indices.filter { met.contains(items[$0]) }, logarithms: rows.map { row in items.map { row.values[$0] } })
     }
 
     private static func gains(_ all: [Candidates], _ weighting: Weighting) -> [Double] { all.map { $0.gain(weighting) } }

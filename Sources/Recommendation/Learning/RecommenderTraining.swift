@@ -72,7 +72,7 @@ public struct RecommenderTraining: Sendable {
         guard data.log.itemCount > 1 else { throw NothingToLearn(problem: "the log knows one item; a choice needs two") }
         var results: [MemberResult] = []
         var learned: [MemberConfiguration] = []
-        var blend = Blend([], popularity: Popularity(data).counts, repetition: data.repetition)
+        var blend = Blend([], popularity: Popularity(data).counts, repetition: data.repetition, weights: data.weights)
         for member in options.members where member.isUseful(for: data) {
             let (model, configuration, seconds, epochs) = try fit(member, data, validation, initial: initial)
             learned.append(configuration)
@@ -105,7 +105,7 @@ public struct RecommenderTraining: Sendable {
     private func refit(
         _ learned: [MemberConfiguration], weights: [(all: Float, returning: Float)], offset: Float?, on data: TrainingData
     ) throws -> Blend {
-        var blend = Blend([], popularity: Popularity(data).counts, repetition: data.repetition, returningOffset: offset)
+        var blend = Blend([], popularity: Popularity(data).counts, repetition: data.repetition, returningOffset: offset, weights: data.weights)
         for (member, weight) in zip(learned, weights) where weight.all > 0 || weight.returning > 0 {
             let (model, _, _, _) = try fit(member, data, [], initial: nil)
             blend.members.append(Blend.Member(model, weight: weight.all, returning: weight.returning))

@@ -139,7 +139,7 @@ public struct RecommenderModel: Sendable {
             items: items, catalog: catalog, weights: weights, 
             blend: Blend(
                 models, shares: popularity, repetition: try shop.value(named: "repetition"),
-                returningOffset: try shop.value(Float?.self, named: "returning")),
+                returningOffset: try shop.value(Float?.self, named: "returning"), weights: weights),
             provenance: try file.sections.section(named: .provenance), metrics: try file.sections.section(named: .metrics))
     }
     /// What the items were when the model was trained.

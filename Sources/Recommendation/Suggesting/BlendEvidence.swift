@@ -5,7 +5,7 @@ import Interactions
 struct BlendEvidence: SuggestionEvidence {
     private let blend: Blend
     private let query: Query
-    private let known: Set<Int>
+    private let met: Set<Int>
     /// As the blend scores.
     let scores: [Float]
     /// What each member brings in before its weight, and the mean of it; empty for members without a weight.
@@ -28,7 +28,7 @@ struct BlendEvidence: SuggestionEvidence {
             initialized = count
         }
         self.parts = parts
-        known = Set(query.history.map(\.item))
+        met = blend.met(in: query)
     }
 
     func similarity(_ left: Int, _ right: Int) -> Float { blend.similarity(left, right) }
@@ -38,7 +38,7 @@ struct BlendEvidence: SuggestionEvidence {
     /// How much of an item's advantage over the average item each member brings; parts below zero count as none, and the parts
     /// add up to one unless all are none.
     func shares(of item: Int) -> [String: Float] {
-        let isReturning = known.contains(item)
+        let isReturning = met.contains(item)
         let own = zip(blend.members, parts).map { member, part in
             part.logarithms.isEmpty ? 0 : max(blend.weight(of: member, isReturning: isReturning) * (part.logarithms[item] - part.mean), 0)
         }

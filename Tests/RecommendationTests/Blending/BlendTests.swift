@@ -77,6 +77,8 @@ private struct Forbidden: RankingModel {
         }
         #expect(areClose(blend.scores(Query(items: [1, 3, 1, 7])), expected))
         #expect(areClose(blend.scores(Query(items: [])), own.map { 0.7 * $0 }))
+        // What speaks against an item does not make it one that somebody comes back to.
+        #expect(areClose(blend.scores(Query(history: [HistoryEvent(item: 1, kind: .hide)])), own.map { 0.7 * $0 }))
         blend.returningOffset = nil
         #expect(areClose(blend.scores(Query(items: [1, 3, 1, 7])), own.map { 0.7 * $0 }))
     }

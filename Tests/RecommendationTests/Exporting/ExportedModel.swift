@@ -35,7 +35,7 @@ struct ExportedModel {
     func blend(_ history: [HistoryEvent]) throws -> [Double] {
         let shares = try doubles("shares"), smoothing = Double(about.smoothing)
         var total = [Double](repeating: 0, count: shares.count)
-        let known = about.returningOffset == nil ? [] : Array(Set(history.map(\.item)))
+        let known = about.returningOffset == nil ? [] : Array(Set(history.filter { weight($0) > 0 }.map(\.item)))
         var apart = known.map { _ in Double(about.returningOffset ?? 0) }
         for member in about.members where member.weight != 0 || member.returning ?? 0 != 0 {
             var own = try scores(member.name, history)
