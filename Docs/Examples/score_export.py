@@ -99,6 +99,8 @@ class Model:
                 scores = np.log(scores * factor + smoothing * shares + 1e-30)
             total += member["weight"] * scores
             apart += member.get("returning", 0) * scores[known]
+        if not any(member["weight"] for member in self.about["members"]):
+            total = np.log(shares.astype(np.float64))
         total[known] = apart
         return total
 

@@ -162,11 +162,11 @@ public struct Blend: RankingModel {
         return 0
     }
 
-    /// Takes the rule of showing again what waits out.
+    /// Takes the rule of showing again what waits out. Where it had a say, items of the history are weighed as all others from then
+    /// on: little else tells apart what somebody comes back to.
     public mutating func leaveOutResurfacing() {
+        if members.contains(where: { $0.model is Resurfacing && ($0.weight > 0 || $0.returning > 0) }) { returningOffset = nil }
         members.removeAll { $0.model is Resurfacing }
-        // Without it little tells apart what somebody comes back to: those items are weighed as all others.
-        returningOffset = nil
     }
 
     /// Makes room for an item that nobody has met.

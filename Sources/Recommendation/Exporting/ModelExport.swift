@@ -58,7 +58,6 @@ public struct ModelExport: Sendable {
         var blend = model.blend
         let resurfaces = blend.members.contains { $0.model is Resurfacing && ($0.weight > 0 || $0.returning > 0) }
         blend.leaveOutResurfacing()
-        if !resurfaces { blend.returningOffset = model.blend.returningOffset }
         tensors = [NamedTensor(name: "shares", shape: [blend.itemCount], floats: blend.popularity, storedAs: .float32)]
         description = Description(
             members: [], leftOut: resurfaces ? [Resurfacing.name] : [], weights: Dictionary(uniqueKeysWithValues: model.weights.weights.map { ($0.key.rawValue, $0.value) }),

@@ -136,7 +136,7 @@ public struct RecommenderModel: Sendable {
                 weight: member.weight, returning: member.returning ?? 0)
         }
         self.init(
-            items: items, catalog: catalog, weights: weights, 
+            items: items, catalog: catalog, weights: weights,
             blend: Blend(
                 models, shares: popularity, repetition: try shop.value(named: "repetition"),
                 returningOffset: try shop.value(Float?.self, named: "returning"), weights: weights),

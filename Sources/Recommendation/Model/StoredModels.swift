@@ -29,7 +29,7 @@ extension ItemNeighbors: StoredModel {
         try archive.check(configuration.window, configuration.steps, configuration.neighbors)
         self.init(
             configuration: configuration, weights: context.weights,
-            frequencies: try archive.floats(named: "frequencies").checked(count: context.itemCount, "neighbors.frequencies").array,
+            frequencies: try archive.floats(named: "frequencies").checked(count: context.itemCount, "\(archive.prefix).frequencies").array,
             rows: try archive.sparseRows(count: context.itemCount))
     }
 }
@@ -193,13 +193,17 @@ extension Resurfacing: StoredModel {
         guard rates.allSatisfy({ $0 > 0 }) else {
             throw ModelArchive.Malformed(part: "resurfacing.rates-beside", problem: "has shares that are not above zero")
         }
+        let (waited, ended, both) = (try counts("waited"), try counts("ended"), try counts("both"))
+        guard zip(both, zip(waited, ended)).allSatisfy({ $0 <= min($1.0, $1.1) }) else {
+            throw ModelArchive.Malformed(part: "resurfacing.both", problem: "counts more users than waited and ended")
+        }
         guard choice.isWhole else { throw ModelArchive.Malformed(part: "resurfacing.choice", problem: "has other numbers than it needs") }
         var ends = context
         ends.weights = .equal
         self.init(
             configuration: try archive.value(named: "configuration"), weights: context.weights, isOrdered: try archive.value(named: "ordered"),
             conversions: Conversions(
-                waited: try counts("waited"), ended: try counts("ended"), both: try counts("both"),
+                waited: waited, ended: ended, both: both,
                 together: try ItemNeighbors(from: archive.part("together"), context: ends),
                 beside: try ItemNeighbors(from: archive.part("beside"), context: ends), ratesBeside: rates),
             choice: choice)

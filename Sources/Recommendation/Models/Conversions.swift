@@ -11,7 +11,7 @@ struct Conversions: Sendable {
     let waited: [Float]
     /// Users who brought it to a good end.
     let ended: [Float]
-    /// Users who did both.
+    /// Users who did both, where an order is known in this one.
     let both: [Float]
     /// How often items were brought to a good end by the same user.
     let together: ItemNeighbors
@@ -23,32 +23,38 @@ struct Conversions: Sendable {
     /// A kind of event that is a good end: it ends what waits, and its weight is above zero.
     static func isGoodEnd(_ kind: EventKind, _ final: Set<EventKind>, _ weights: EventWeights) -> Bool { final.contains(kind) && weights[kind] > 0 }
 
-    init(_ data: TrainingData, final: Set<EventKind>) {
+    /// - Parameter waits: the same with other ends, where what waited is counted already.
+    init(_ data: TrainingData, final: Set<EventKind>, waits known: Conversions? = nil) {
         let log = data.log
-        let isGood = log.kinds.map { Self.isGoodEnd($0, final, data.weights) }
-        let isWaiting = log.kinds.map { !final.contains($0) && data.weights[$0] > 0 }
+        let isFinal = log.kinds.map { final.contains($0) }, isGood = log.kinds.map { Self.isGoodEnd($0, final, data.weights) }
+        func waits(_ event: Int) -> Bool { !isFinal[Int(log.eventKinds[event])] && data.weights.weight(of: log[event]) > 0 }
         var waited = [Float](repeating: 0, count: log.itemCount), ended = waited, both = waited
         for user in 0..<log.userCount {
-            var waits: Set<UInt32> = [], ends: Set<UInt32> = []
-            for event in log.events(of: user) {
-                let kind = Int(log.eventKinds[event])
-                if isGood[kind] { ends.insert(log.eventItems[event]) } else if isWaiting[kind] { waits.insert(log.eventItems[event]) }
+            let range = log.events(of: user)
+            var waiting: Set<UInt32> = [], ends: Set<UInt32> = [], converted: Set<UInt32> = []
+            if !log.isOrdered { waiting = Set(range.filter(waits).map { log.eventItems[$0] }) }
+            for event in range {
+                let item = log.eventItems[event]
+                if isGood[Int(log.eventKinds[event])] {
+                    ends.insert(item)
+                    if waiting.contains(item) { converted.insert(item) }
+                } else if waits(event) {
+                    waiting.insert(item)
+                }
             }
-            for item in waits { waited[Int(item)] += 1 }
-            for item in ends {
-                ended[Int(item)] += 1
-                if waits.contains(item) { both[Int(item)] += 1 }
-            }
+            for item in waiting { waited[Int(item)] += 1 }
+            for item in ends { ended[Int(item)] += 1 }
+            for item in converted { both[Int(item)] += 1 }
         }
         (self.waited, self.ended, self.both) = (waited, ended, both)
-        func counted(_ isCounted: [Bool], _ configuration: ItemNeighbors.Configuration) -> ItemNeighbors {
+        func counted(_ isCounted: (Int) -> Bool, _ configuration: ItemNeighbors.Configuration) -> ItemNeighbors {
             var events = data
-            events.log = log.filtered { isCounted[Int(log.eventKinds[$1])] }
+            events.log = log.filtered { isCounted($1) }
             events.weights = .equal
             return ItemNeighbors(events, configuration: configuration)
         }
-        together = counted(isGood, Self.pairs(lengthPower: 0))
-        beside = counted(isWaiting, Self.pairs(lengthPower: 0.5))
+        together = counted({ isGood[Int(log.eventKinds[$0])] }, Self.pairs(lengthPower: 0))
+        beside = known?.beside ?? counted(waits, Self.pairs(lengthPower: 0.5))
         let usual = Self.usualRate(both, waited) ?? 1
         ratesBeside = (0..<log.itemCount).map { [beside] item in
             // A little of the usual share, for items that stand beside nothing.

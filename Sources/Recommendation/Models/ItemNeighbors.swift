@@ -160,6 +160,12 @@ public struct ItemNeighbors: RankingModel {
         for (other, count) in fresh[item] ?? [:] { scores[other] += share * count / (own * scoredNorms[other] + shrinkage) }
     }
 
+    /// The sums of what all events of a query say for each of some items.
+    func nearness(of items: [Int], to query: Query) -> [Double] {
+        let steps = steps(of: query)
+        return items.map { item in steps.reduce(0) { $0 + Double($1.weight * similarity(of: item, after: $1.item)) } }
+    }
+
     /// What each neighbor brings an item, among those counted when the model was fitted.
     func similarities(of item: Int) -> [ScoredItem] {
         rows.withRow(item) { neighbors, counts in

@@ -21,6 +21,12 @@ struct WaitingChoice: Hashable, Codable, Sendable {
         var all: [Double] { amounts + shares }
     }
 
+    /// What was taken of what waited, and what was left.
+    struct Occasion {
+        var taken: [Features]
+        var left: [Features]
+    }
+
     private var means: [Double]
     private var scales: [Double]
     /// The least and the largest that were learned from: second powers do not reach beyond.
@@ -35,8 +41,9 @@ struct WaitingChoice: Hashable, Codable, Sendable {
     /// The rule that is expected beforehand.
     init() { self.init([]) }
 
-    /// - Parameter occasions: what was taken and what was left, each time.
-    init(_ occasions: [(taken: [Features], left: [Features])]) {
+    /// - Parameter occasions: those on which nothing was taken or nothing left say nothing.
+    init(_ all: [Occasion]) {
+        let occasions = all.filter { !$0.taken.isEmpty && !$0.left.isEmpty }
         let rows = occasions.flatMap { ($0.taken + $0.left).map(\.all) }, columns = 0..<Features.amounts + Features.shares
         let count = Double(max(rows.count, 1))
         let means = columns.map { column in rows.reduce(0) { $0 + $1[column] } / count }
@@ -70,9 +77,9 @@ struct WaitingChoice: Hashable, Codable, Sendable {
         return row
     }
 
-    /// Whether it has as many numbers as it must, and none that is not a number.
+    /// Whether it has as many numbers as it must, and none that makes no sense.
     var isWhole: Bool {
         [means, scales, least, most].allSatisfy { $0.count == Features.amounts + Features.shares && $0.allSatisfy(\.isFinite) }
-            && logit.weights.count == Self.size && logit.weights.allSatisfy(\.isFinite)
+            && scales.allSatisfy { $0 > 0 } && logit.weights.count == Self.size && logit.weights.allSatisfy(\.isFinite)
     }
 }
