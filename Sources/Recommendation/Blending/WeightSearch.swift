@@ -40,8 +40,10 @@ struct Candidates: Sendable {
     /// Whether a target is an item of the history.
     var asksForReturning: Bool { returning.contains { $0 < targets } }
 
-    /// The mean discounted gain of the targets, not cut off, so that every place a target rises counts.
-    func gain(_ weighting: Weighting) -> Double {
+    /// The mean discounted gain of the targets.
+    ///
+    /// - Parameter places: those that count; all, so that every place a target rises counts, or the first of a list.
+    func gain(_ weighting: Weighting, places: Int) -> Double {
         guard targets > 0 else { return 0 }
         let count = logarithms[0].count
         return withUnsafeTemporaryAllocation(of: Float.self, capacity: count) { scores in
@@ -55,11 +57,11 @@ struct Candidates: Sendable {
                     for place in returning { scores[place] += weight * own[place] }
                 }
             }
-            return (0..<targets).reduce(0) { $0 + gain(of: $1, UnsafeBufferPointer(scores)) } / Double(targets)
+            return (0..<targets).reduce(0) { $0 + gain(of: $1, UnsafeBufferPointer(scores), places: places) } / Double(targets)
         }
     }
 
-    private func gain(of target: Int, _ scores: UnsafeBufferPointer<Float>) -> Double {
+    private func gain(of target: Int, _ scores: UnsafeBufferPointer<Float>, places: Int) -> Double {
         let own = scores[target]
         guard own > -.infinity else { return 0 }
         // Equals stand in any order, or a member that says the same of all would be the best of all.
@@ -69,7 +71,8 @@ struct Candidates: Sendable {
             equal += other == own ? 1 : 0
         }
         let tied = scores[..<targets].count { $0 == own }, before = scores[..<target].count { $0 == own }
-        return 1 / log2(Double(above + EvaluationCase.place(of: before, among: tied, of: equal) + 2))
+        let place = above + EvaluationCase.place(of: before, among: tied, of: equal)
+        return place < places ? 1 / log2(Double(place + 2)) : 0
     }
 }
 
@@ -77,6 +80,9 @@ struct Candidates: Sendable {
 struct WeightSearch: Sendable {
     var candidates: [Candidates]
     var threads: Int
+
+    /// Places of a list that people look at.
+    private static let first = 10
 
     func climb(from start: Weighting) throws -> (gain: Double, weighting: Weighting) {
         var weighting = start
@@ -145,12 +151,14 @@ struct WeightSearch: Sendable {
     }
 
     /// Leaves members out, the least missed first, as long as what is lost may be chance: over all cases, and over those about
-    /// items of the history and about others, so that what finds new items is not left out where most come back.
+    /// items of the history and about others, so that what finds new items is not left out where most come back; in all places,
+    /// and in the first ten.
     func pruned(_ weighting: Weighting, keeping kept: [Bool]) throws -> Weighting {
         let best = try gains(weighting), members = weighting.weights.indices
         let alone = try members.map { try mean(gains(.only($0, of: members.count))) }.max()!
         let groups = [candidates.indices.filter { candidates[$0].asksForReturning }, candidates.indices.filter { !candidates[$0].asksForReturning }]
-        func isChance(_ rest: [Double]) -> Bool {
+        let first = try gains(weighting, places: Self.first)
+        func isChance(_ best: [Double], _ rest: [Double]) -> Bool {
             ([Array(candidates.indices)] + groups).allSatisfy { cases in
                 let before = cases.map { best[$0] }, loss = difference(before, cases.map { rest[$0] })
                 // Of few cases much may be chance, and much is not given away for that.
@@ -160,7 +168,8 @@ struct WeightSearch: Sendable {
         var pruned = weighting
         while members.count(where: { pruned.hears($0) }) > 1 {
             let tried = try members.filter { pruned.hears($0) && !kept[$0] }.map { pruned.without($0) }.filter(\.isHeard)
-                .map { (rest: $0, gains: try gains($0)) }.filter { mean($0.gains) >= alone && isChance($0.gains) }
+                .map { (rest: $0, gains: try gains($0)) }.filter { mean($0.gains) >= alone && isChance(best, $0.gains) }
+                .filter { try isChance(first, gains($0.rest, places: Self.first)) }
             guard let least = tried.max(by: { mean($0.gains) < mean($1.gains) }) else { break }
             pruned = least.rest
         }
@@ -168,10 +177,10 @@ struct WeightSearch: Sendable {
     }
 
     /// The gain of each case.
-    func gains(_ weighting: Weighting) throws -> [Double] {
+    func gains(_ weighting: Weighting, places: Int = .max) throws -> [Double] {
         let block = 128
         return try WorkerThreads.map((candidates.count + block - 1) / block, threads: threads) {
-            { candidates[$0 * block..<min(($0 + 1) * block, candidates.count)].map { $0.gain(weighting) } }
+            { candidates[$0 * block..<min(($0 + 1) * block, candidates.count)].map { $0.gain(weighting, places: places) } }
         }.flatMap { $0 }
     }
 
