@@ -66,7 +66,7 @@ import Testing
         let others = (1...3).map { Self.model(signal: 0, noise: 1, seed: seed * 100 + $0, items: 400) }
         var blend = Blend(([good] + others).map { Blend.Member($0, weight: 1) }, popularity: [Float](repeating: 1, count: 400))
         let gain = try blend.fitWeights(on: cases, threads: 2)
-        #expect(blend.members[0].weight > 0 && blend.members.count { $0.weight > 0 } <= 2)
+        #expect(blend.members[0].weight > 0 && blend.members.count { $0.weight > 0 } <= 3)
         #expect(gain >= (try Self.gain(good, cases)) - 1e-9)
     }
 
