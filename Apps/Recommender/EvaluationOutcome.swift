@@ -111,13 +111,19 @@ struct EvaluationOutcome: Encodable {
 
     private static func decimal(_ value: Double) -> String { HumanReadable.decimal(value, places: 4) }
 
+    /// What a model weighs in the blend; after a stroke for items of the history, where they are weighed apart.
+    func weight(of row: ModelComparison.Row) -> String {
+        let again = row.role == .blend ? nil : members.first { $0.name == row.model }?.returning
+        return [row.weight, again].compactMap { $0.map { HumanReadable.decimal(Double($0), places: 2) } }.joined(separator: " / ")
+    }
+
     private func cells(of row: ModelComparison.Row) -> [String] {
         guard let metrics = row.metrics(at: comparison.k) else { return [row.model] }
         var cells = [row.model]
         for column in Self.columns(k: comparison.k) { cells.append(Self.decimal(column.value(metrics).estimate)) }
         cells.append(row.role == .chance ? "" : "\(Self.decimal(metrics.ndcg.lower)) to \(Self.decimal(metrics.ndcg.upper))")
         cells.append(row.lists.map { HumanReadable.percentage($0.coverage, places: 1) } ?? "")
-        cells.append(row.weight.map { HumanReadable.decimal(Double($0), places: 2) } ?? "")
+        cells.append(weight(of: row))
         cells.append(row.seconds.map { HumanReadable.decimal($0, places: 1) } ?? "")
         return cells
     }

@@ -89,7 +89,7 @@ struct EvaluationPage {
             let cells: [DataTable.Cell] = [.init(row.model), .bar(gain(row) / greatest, label: Self.decimal(gain(row)))]
                 + [.init(metrics.map { row.role == .chance ? "" : Self.range($0.ndcg) } ?? "")]
                 + columns.dropFirst().map { column in .init(metrics.map { Self.decimal(column.value($0).estimate) } ?? "") }
-                + [.init(row.weight.map { HumanReadable.decimal(Double($0), places: 2) } ?? "")]
+                + [.init(outcome.weight(of: row))]
             return (gain(row), row.role == .blend, cells)
         }
         rows += outcome.published.map { other in
