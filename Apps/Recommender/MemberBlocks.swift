@@ -16,8 +16,8 @@ struct MemberBlocks {
         var blocks: [any ReportBlock] = [
             DataTable(
                 columns: [
-                    .init("Model"), .init("NDCG@10 on validation"), .init("HR@10", alignment: .right), .init("Weight in the blend"),
-                ] + (again == nil ? [] : [.init("Weight for items met before")]) + [.init("Time", alignment: .right)],
+                    .init("Model"), .init("NDCG@10 on validation"), .init("HR@10", alignment: .right), .init("Weight"),
+                ] + (again == nil ? [] : [.init("For items met before")]) + [.init("Time", alignment: .right)],
                 rows: members.map { member in
                     [
                         .init(member.name),
