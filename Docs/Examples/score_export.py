@@ -86,7 +86,7 @@ class Model:
     def blend(self, history):
         shares, smoothing = self.arrays["shares"], self.about["smoothing"]
         total, offset = np.zeros(len(shares)), self.about.get("returningOffset")
-        known = np.array(sorted({item for item, _ in history}) if offset is not None else [], dtype=int)
+        known = np.array(sorted({item for item, weight in history if weight > 0}) if offset is not None else [], dtype=int)
         apart = np.full(len(known), offset or 0.0)
         for member in self.about["members"]:
             if member["weight"] == 0 and member.get("returning", 0) == 0:
