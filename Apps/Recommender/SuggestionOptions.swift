@@ -39,7 +39,10 @@ struct SuggestionOptions: ParsableArguments {
                 + "stays out.", valueName: "kinds"))
     var excludeKinds = "purchase"
 
-    @Flag(help: "Leave out the rule that shows again what was carted or looked at and not bought.")
+    @Flag(
+        help: ArgumentHelp(
+            "Leave out the rule that shows again what was carted or looked at and not bought. Where items of the history are weighed "
+                + "apart, they are then weighed as all others."))
     var noResurfacing = false
 
     @Option(

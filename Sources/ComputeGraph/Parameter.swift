@@ -31,6 +31,13 @@ public struct Parameter: Hashable, Codable, Sendable {
     public let shape: Shape
     public let initializer: Initializer
     public let role: ParameterRole
+
+    package init(name: String, shape: Shape, initializer: Initializer, role: ParameterRole) {
+        self.name = name
+        self.shape = shape
+        self.initializer = initializer
+        self.role = role
+    }
 }
 
 extension Operation {

@@ -105,4 +105,34 @@ import Training
             #expect(diverged?.description.contains("epoch 5") == true && diverged?.description.contains("inner") == true)
         }
     }
+
+    /// By hand: a row goes its own way, and with its groups that of all their rows. Widths with and without whole vectors.
+    @Test(arguments: [8, 40]) func rowsOfOneGroupMoveTogether(_ width: Int) throws {
+        try onThread {
+            let groups = RowGroups(
+                parameter: "outer.weight", groupCount: 3, offsets: [0, 1, 3, 3, 4, 4], groups: [0, 0, 2, 2], shares: [1, 0.6, 0.8, -0.5],
+                rate: 0.25)
+            var graph = Graph()
+            let input = try graph.input([width])
+            _ = try graph.dense(input, units: 5, named: "outer")
+            func moved(_ groups: RowGroups?) throws -> (rows: [Float], gradients: [Float]) {
+                let training = try SharedTraining(
+                    graph.parameters, initial: graph.initialParameters(seed: 3), loss: .crossEntropy(labelSmoothing: 0),
+                    optimizer: .sgd(momentum: 0, nesterov: false, weightDecay: 0), precision: .float32, groups: groups)
+                let plan = try training.plan(for: graph, batch: 6)
+                Self.fill(plan)
+                try training.step(plan, rate: 0.5, seed: 1)
+                return (training.result[0], training.lastGradients[0])
+            }
+            let (alone, gradients) = try moved(nil), together = try moved(groups).rows
+            for column in 0..<width {
+                func gradient(_ row: Int) -> Float { gradients[row * width + column] }
+                let steps = [gradient(0) + 0.6 * gradient(1), 0, 0.8 * gradient(1) - 0.5 * gradient(3)].map { -0.5 * 0.25 * $0 }
+                let expected = [steps[0], 0.6 * steps[0] + 0.8 * steps[2], 0, -0.5 * steps[2], 0]
+                for row in 0..<5 {
+                    #expect(abs(together[row * width + column] - alone[row * width + column] - expected[row]) < 1e-6)
+                }
+            }
+        }
+    }
 }

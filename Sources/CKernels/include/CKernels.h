@@ -151,6 +151,11 @@ double tk_sampled_softmax(const float *hidden, const float *table, const int32_t
                           const float *log_expected, size_t rows, size_t width, size_t items_count, size_t samples,
                           float weight, float *logits, float *target_gradient, size_t *correct);
 
+// --- sparse ----------------------------------------------------------------------------------------
+// y += A * x: A in compressed rows, whose row r has the entries from offsets[r] to offsets[r + 1]; x and y have rows of `width`.
+void tk_add_sparse_product(const int64_t *offsets, const uint32_t *columns, const float *values, size_t rows, const float *x,
+                           size_t width, float *y);
+
 // --- optimizers on float32 vectors -----------------------------------------------------------------
 // SGD with Nesterov momentum: g += decay * w; m = momentum * m + g; w -= rate * (g + momentum * m).
 void tk_sgd(float *w, const float *g, float *m, size_t count, float rate, float momentum, int nesterov, float decay,

@@ -12,11 +12,12 @@ extension Blend {
     private static let named = 200
 
     /// Chooses the weights of the members on validation cases: one weight after the other is tried larger and smaller, and
-    /// what raises the mean discounted gain of the targets is kept, until nothing does. Where that is better by more than one
-    /// standard error on cases that were not looked at for it, items of the history get weights of their own. Then members are left out as long as the gain stays within
-    /// one standard error of the best (the rule of Breiman et al., "Classification and regression trees", 1984, on paired
-    /// differences; a twentieth of the gain at most; over all cases, and over those about items of the history and about others) and
-    /// not below that of any member: each costs time and memory in every answer. Those that alone can tell new items apart stay.
+    /// what raises the mean discounted gain of the targets is kept, until nothing does. Items of the history get weights of
+    /// their own where that is better by more than one standard error on cases that were not looked at for it. Then members are
+    /// left out as long as the gain stays within one standard error of the best (the rule of Breiman et al., "Classification and
+    /// regression trees", 1984, on paired differences; a twentieth of the gain at most; over all cases, and over those about
+    /// items of the history and about others) and not below that of any member: each costs time and memory in every answer.
+    /// Those that alone can tell new items apart stay.
     ///
     /// - Parameters:
     ///   - cases: of validation; never of a test.
@@ -38,12 +39,7 @@ extension Blend {
         let search = WeightSearch(candidates: candidates, threads: threads)
         var best = try ([even] + led).map { try search.climb(from: Weighting(weights: $0)) }.max { $0.gain < $1.gain }!.weighting
         if try search.isBetterApart(than: best) { best = try search.apart(from: best) }
-        let weighting = try search.pruned(best, keeping: members.map { $0.model is ContentSimilarity })
-        for index in members.indices {
-            members[index].weight = weighting.weights[index]
-            members[index].returning = weighting.offset == nil ? 0 : weighting.returning[index]
-        }
-        returningOffset = weighting.offset
+        weighting = try search.pruned(best, keeping: members.map { $0.model is ContentSimilarity })
         return try search.mean(search.gains(weighting))
     }
 

@@ -7,28 +7,6 @@ import CRanking
 import Interactions
 import Parallelism
 
-/// What the members of a blend weigh.
-struct Weighting: Sendable {
-    var weights: [Float]
-    /// For items of the history, where they are weighed apart.
-    var returning: [Float] = []
-    var offset: Float?
-
-    /// With one member heard and the others not.
-    static func only(_ member: Int, of count: Int) -> Weighting { Weighting(weights: (0..<count).map { $0 == member ? 1 : 0 }) }
-
-    func without(_ member: Int) -> Weighting {
-        var rest = self
-        rest.weights[member] = 0
-        if offset != nil { rest.returning[member] = 0 }
-        return rest
-    }
-
-    func hears(_ member: Int) -> Bool { weights[member] > 0 || (offset != nil && returning[member] > 0) }
-
-    var isHeard: Bool { weights.contains { $0 > 0 } }
-}
-
 /// What the members say of the items that matter in one case: the targets first, then others that some member ranks high.
 struct Candidates: Sendable {
     var targets: Int

@@ -99,17 +99,14 @@ public struct RecommenderTraining: Sendable {
 
     /// Fits the members that have a weight to more data, and keeps the weights.
     public func refit(_ result: Result, on data: TrainingData) throws -> Blend {
-        try refit(result.learned, weights: result.blend.members.map { ($0.weight, $0.returning) }, offset: result.blend.returningOffset, on: data)
+        try refit(result.learned, result.blend.weighting, on: data)
     }
 
-    private func refit(
-        _ learned: [MemberConfiguration], weights: [(all: Float, returning: Float)], offset: Float?, on data: TrainingData
-    ) throws -> Blend {
-        var blend = Blend([], popularity: Popularity(data).counts, repetition: data.repetition, returningOffset: offset, weights: data.weights)
-        for (member, weight) in zip(learned, weights) where weight.all > 0 || weight.returning > 0 {
-            let (model, _, _, _) = try fit(member, data, [], initial: nil)
-            blend.members.append(Blend.Member(model, weight: weight.all, returning: weight.returning))
-        }
+    private func refit(_ learned: [MemberConfiguration], _ weighting: Weighting, on data: TrainingData) throws -> Blend {
+        var blend = Blend([], popularity: Popularity(data).counts, repetition: data.repetition, weights: data.weights)
+        let heard = learned.indices.filter(weighting.hears)
+        for index in heard { blend.members.append(Blend.Member(try fit(learned[index], data, [], initial: nil).0, weight: 1)) }
+        blend.weighting = weighting.only(heard)
         return blend
     }
 
@@ -137,10 +134,10 @@ public struct RecommenderTraining: Sendable {
         var result = try fit(training, validation: validation, initial: initial?.blend)
         report("validation HR@10 \(Self.decimal(result.validation.hitRate)), NDCG@10 \(Self.decimal(result.validation.ndcg))")
         if options.refits && !validation.isEmpty {
-            let weights = result.blend.members.map { ($0.weight, $0.returning) }
+            let weighting = result.blend.weighting
             // All that the models learned is learned again: what they hold makes room for it.
             result.blend.members = []
-            result.blend = try refit(result.learned, weights: weights, offset: result.blend.returningOffset, on: everything)
+            result.blend = try refit(result.learned, weighting, on: everything)
         }
         let provenance = RecommenderModel.Provenance(
             created: Date(), events: log.eventCount, users: log.userCount, items: log.itemCount, position: position, latest: log.latest,

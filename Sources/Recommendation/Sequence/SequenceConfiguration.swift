@@ -30,6 +30,9 @@ public struct SequenceConfiguration: Codable, Hashable, Sendable {
     /// The rate at the schedule's peak.
     public var learningRate: Float = 0.002
     public var schedule = Schedule.constant
+    /// The rate at which what describes items moves all that it describes, as a share of the rate of the items themselves;
+    /// nil to learn nothing from descriptions.
+    public var descriptionRate: Float? = 0.5
     /// Share of the target that is spread over all items.
     public var labelSmoothing: Float = 0
     /// Share of the old value that the moving average of the parameters keeps at each step; nil for no average.
@@ -76,6 +79,8 @@ public struct SequenceConfiguration: Codable, Hashable, Sendable {
         try require(samplesPerEpoch >= 1, "samplesPerEpoch", "is \(samplesPerEpoch); give 1 or more")
         try require(epochs >= 0, "epochs", "is \(epochs); give 0 or more")
         try require(learningRate >= 0 && learningRate.isFinite, "learningRate", "is \(learningRate); give 0 or more")
+        try require(
+            descriptionRate.map { $0 >= 0 && $0.isFinite } ?? true, "descriptionRate", "is \(descriptionRate ?? 0); give 0 or more")
         try require(labelSmoothing >= 0 && labelSmoothing < 1, "labelSmoothing", "is \(labelSmoothing); give 0 to below 1")
         try require(negatives >= 1, "negatives", "is \(negatives); give 1 or more")
     }

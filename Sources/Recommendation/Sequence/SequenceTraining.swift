@@ -187,7 +187,13 @@ public struct SequenceTraining: Sendable {
         let precision = configuration.precision ?? InstructionSet.current.preferredPrecision
         return try SharedTraining(
             graph.parameters, initial: values, loss: loss, optimizer: configuration.optimizer, precision: precision,
-            averaging: configuration.averaging, clipping: configuration.gradientClipping)
+            averaging: configuration.averaging, clipping: configuration.gradientClipping, groups: groups)
+    }
+
+    /// Items that are described alike learn together; nil where nothing is described.
+    private var groups: RowGroups? {
+        guard let rate = configuration.descriptionRate, rate > 0, !data.catalog.isEmpty else { return nil }
+        return ContentSimilarity(data).groups(of: SequenceGraph.itemTable, rate: rate)
     }
 
     /// A plan for each length that has samples, the largest first, whose memory the others share.

@@ -77,6 +77,7 @@ public struct MemberSetting: TunableSetting {
         .whole("sequence.batchSize", 1...65_536),
         .whole("sequence.epochs", 1...10_000),
         .init("sequence.learningRate", 1e-6...1, usual: .between(3e-4, 1e-2, logarithmic: true)),
+        .init("sequence.descriptionRate", 0...100, usual: .between(0, 1, logarithmic: false)),
         .init("sequence.labelSmoothing", 0...0.99),
         .whole("sequence.negatives", 1...1_000_000),
 

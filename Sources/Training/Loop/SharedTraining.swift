@@ -18,6 +18,7 @@ public final class SharedTraining {
     private let gradients: ParameterStorage
     private let average: ParameterStorage
     private let optimizer: any Optimizer
+    private let groupSteps: GroupSteps?
     private var arena: Arena?
     /// Steps made so far.
     public private(set) var step = 0
@@ -27,10 +28,11 @@ public final class SharedTraining {
     ///   - initial: their values to begin with, in order.
     ///   - averaging: share of the old value that the moving average keeps at each step; nil for no average.
     ///   - clipping: largest Euclidean norm of all gradients together; nil for no clipping.
+    ///   - groups: rows of a parameter that take steps together, besides their own.
     /// - Throws: `KernelError` when memory is short.
     public init(
         _ parameters: [Parameter], initial: [[Float]], loss: Loss, optimizer: OptimizerConfiguration, precision: Precision,
-        averaging: Float? = nil, clipping: Float? = nil
+        averaging: Float? = nil, clipping: Float? = nil, groups: RowGroups? = nil
     ) throws {
         self.parameters = parameters
         self.loss = loss
@@ -41,6 +43,7 @@ public final class SharedTraining {
         gradients = try ParameterStorage(parameters, for: "gradients")
         average = averaging == nil ? values : try ParameterStorage(parameters, for: "averaged parameters")
         self.optimizer = try optimizer.makeOptimizer(for: values)
+        groupSteps = try groups.map { try GroupSteps($0, in: parameters, optimizer: optimizer) }
         values.values = initial
         if average !== values { average.copy(from: values) }
     }
@@ -91,6 +94,7 @@ public final class SharedTraining {
         let share = fullBatch.map { min(Float(result.counted) / Float(max($0, 1)), 1) } ?? 1
         let scale = share * GradientClipping.factor(gradients, limit: clipping)
         optimizer.update(values, gradients: gradients, rate: rate, gradientScale: scale, step: step)
+        groupSteps?.update(values, gradients: gradients, rate: rate, gradientScale: scale, step: step)
         if let averaging, average !== values {
             // A young average follows faster, or it would remember the initial values for long.
             let warm = min(averaging, Float(step + 1) / Float(step + 10))

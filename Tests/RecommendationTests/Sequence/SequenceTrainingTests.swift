@@ -67,6 +67,22 @@ import Testing
         #expect(share > 0.9, "\(share)")
     }
 
+    /// An item that nobody met comes to stand beside the one that is described as it is.
+    @Test func whatIsDescribedAlikeIsLearnedTogether() throws {
+        var configuration = Self.configuration()
+        let unmet = Self.itemCount
+        var data = try PrefixSamplesTests.data(Self.sequences(240) + [[unmet]])
+        for item in 0...unmet { data.catalog[item] = Item(id: "\(item)", categories: ["\(item == unmet ? 3 : item)"]) }
+        func likeness(_ rate: Float?) throws -> [ScoredItem] {
+            configuration.descriptionRate = rate
+            return try SequenceTraining(data, configuration: configuration).run().model.similar(to: unmet, count: Self.itemCount)
+        }
+        let described = try likeness(1)
+        #expect(described[0].item == 3 && described[0].score > described[1].score + 0.1, "\(described)")
+        let alone = try #require(try likeness(nil).first { $0.item == 3 })
+        #expect(alone.score < described[0].score - 0.2, "\(alone) \(described)")
+    }
+
     @Test func theSeedDecidesTheParameters() throws {
         var configuration = Self.configuration()
         configuration.epochs = 2

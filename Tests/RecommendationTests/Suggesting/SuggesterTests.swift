@@ -60,7 +60,9 @@ import Testing
         let history = [HistoryEvent(item: 3), HistoryEvent(item: 4)]
         let suggestions = try Suggester(model).suggestions(for: SuggestionRequest(history: history, count: 4, now: Self.now))
         #expect(Set(suggestions.prefix(2).map(\.item)) == [3, 4])
-        for suggestion in suggestions.prefix(2) { #expect(suggestion.shares == [ItemNeighbors.name: 1] || suggestion.shares.isEmpty) }
+        // One of the two is behind the average item, and lifted by the offset alone.
+        #expect(suggestions.prefix(2).map(\.shares).contains([ItemNeighbors.name: 1]))
+        for suggestion in suggestions.prefix(2) { #expect(Set(suggestion.shares.keys).isSubset(of: [ItemNeighbors.name])) }
         #expect(suggestions[2].shares.count > 1)
         let query = Query(history: history, now: Self.now), scores = model.blend.scores(query)
         for suggestion in suggestions { #expect(abs(suggestion.score - scores[suggestion.item]) < 1e-4) }
