@@ -28,23 +28,31 @@ struct MemberBlocks {
                 })
         ]
         for member in members {
-            guard let epochs = member.epochs, epochs.count > 1 else { continue }
+            guard let epochs = member.epochs, epochs.contains(where: { $0.count > 1 }) else { continue }
             blocks.append(curves(of: member.name, epochs))
         }
         return blocks
     }
 
-    private func curves(of name: String, _ epochs: [SequenceTraining.Epoch]) -> Columns {
-        let measured = epochs.compactMap { epoch in epoch.validation.map { ChartPoint(Double(epoch.epoch + 1), $0) } }
-        let best = measured.max { $0.y < $1.y }
+    /// - Parameter networks: the curve of each.
+    private func curves(of name: String, _ networks: [[SequenceTraining.Epoch]]) -> Columns {
+        func series(_ name: String, _ value: (SequenceTraining.Epoch) -> Double?) -> [LineChart.Series] {
+            networks.enumerated().map { number, epochs in
+                .init(
+                    networks.count > 1 ? "\(name), network \(number + 1)" : name,
+                    points: epochs.compactMap { epoch in value(epoch).map { ChartPoint(Double(epoch.epoch + 1), $0) } })
+            }.filter { !$0.points.isEmpty }
+        }
+        let measured = series("validation", \.validation)
+        let best = measured.flatMap(\.points).max { $0.y < $1.y }
         return Columns {
             LineChart(
                 title: "How \(name) learned: loss", caption: "Lower is better; with dropout, so an answer is better than its loss.", xLabel: "epoch",
-                yLabel: "loss", series: [.init("training", points: epochs.map { ChartPoint(Double($0.epoch + 1), $0.loss) })])
+                yLabel: "loss", series: series("training", \.loss))
             if !measured.isEmpty {
                 LineChart(
                     title: "What \(name) was worth after each epoch", caption: "NDCG@10 on validation; the best epoch is kept.", xLabel: "epoch",
-                    yLabel: "NDCG@10", series: [.init("validation", points: measured)],
+                    yLabel: "NDCG@10", series: measured,
                     marker: best.map { .init($0, label: "best: \(HumanReadable.decimal($0.y, places: 4))") })
             }
         }

@@ -42,7 +42,7 @@ struct SuggestionOptions: ParsableArguments {
     @Flag(
         help: ArgumentHelp(
             "Leave out the rule that shows again what was carted or looked at and not bought. Where items of the history are weighed "
-                + "apart, they are then weighed as all others."))
+                + "apart and the rule had a say, they are then weighed as all others."))
     var noResurfacing = false
 
     @Option(

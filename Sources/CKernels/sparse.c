@@ -9,11 +9,23 @@ typedef struct {
     size_t rows, width;
 } tk_sparse;
 
+// The first row whose entries begin at or after a share of them all: rows may differ much in length.
+static size_t row_at(const tk_sparse *m, int part, int parts) {
+    int64_t entry = m->offsets[m->rows] / parts * part;
+    size_t low = 0, high = m->rows;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (m->offsets[middle] < entry) low = middle + 1;
+        else high = middle;
+    }
+    return low;
+}
+
 TK_KERNEL static void sparse_run(void *context, int thread, int threads) {
     const tk_sparse *m = context;
     size_t width = m->width, whole = width / TK_LANES * TK_LANES;
-    tk_range rows = tk_share(m->rows, 64, thread, threads);
-    for (size_t row = rows.begin; row < rows.end; row++) {
+    size_t end = thread + 1 == threads ? m->rows : row_at(m, thread + 1, threads);
+    for (size_t row = row_at(m, thread, threads); row < end; row++) {
         float *y = m->y + row * width;
         for (int64_t e = m->offsets[row]; e < m->offsets[row + 1]; e++) {
             const float *x = m->x + (size_t)m->columns[e] * width;

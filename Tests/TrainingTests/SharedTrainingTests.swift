@@ -106,33 +106,71 @@ import Training
         }
     }
 
+    private static func wide(_ width: Int, rows: Int) throws -> Graph {
+        var graph = Graph()
+        let input = try graph.input([width])
+        _ = try graph.dense(input, units: rows, named: "outer")
+        return graph
+    }
+
     /// By hand: a row goes its own way, and with its groups that of all their rows. Widths with and without whole vectors.
     @Test(arguments: [8, 40]) func rowsOfOneGroupMoveTogether(_ width: Int) throws {
+        let (rate, share, decay): (Float, Float, Float) = (0.5, 0.25, 0.1)
+        let groups = RowGroups(
+            parameter: "outer.weight", groupCount: 3, offsets: [0, 1, 3, 3, 4, 4], groups: [0, 0, 2, 2], shares: [1, 0.6, 0.8, -0.5],
+            rate: share)
         try onThread {
-            let groups = RowGroups(
-                parameter: "outer.weight", groupCount: 3, offsets: [0, 1, 3, 3, 4, 4], groups: [0, 0, 2, 2], shares: [1, 0.6, 0.8, -0.5],
-                rate: 0.25)
-            var graph = Graph()
-            let input = try graph.input([width])
-            _ = try graph.dense(input, units: 5, named: "outer")
-            func moved(_ groups: RowGroups?) throws -> (rows: [Float], gradients: [Float]) {
-                let training = try SharedTraining(
-                    graph.parameters, initial: graph.initialParameters(seed: 3), loss: .crossEntropy(labelSmoothing: 0),
-                    optimizer: .sgd(momentum: 0, nesterov: false, weightDecay: 0), precision: .float32, groups: groups)
-                let plan = try training.plan(for: graph, batch: 6)
-                Self.fill(plan)
-                try training.step(plan, rate: 0.5, seed: 1)
-                return (training.result[0], training.lastGradients[0])
-            }
-            let (alone, gradients) = try moved(nil), together = try moved(groups).rows
-            for column in 0..<width {
-                func gradient(_ row: Int) -> Float { gradients[row * width + column] }
-                let steps = [gradient(0) + 0.6 * gradient(1), 0, 0.8 * gradient(1) - 0.5 * gradient(3)].map { -0.5 * 0.25 * $0 }
-                let expected = [steps[0], 0.6 * steps[0] + 0.8 * steps[2], 0, -0.5 * steps[2], 0]
-                for row in 0..<5 {
-                    #expect(abs(together[row * width + column] - alone[row * width + column] - expected[row]) < 1e-6)
+            let graph = try Self.wide(width, rows: 5)
+            let training = try SharedTraining(
+                graph.parameters, initial: graph.initialParameters(seed: 3), loss: .crossEntropy(labelSmoothing: 0),
+                optimizer: .sgd(momentum: 0, nesterov: false, weightDecay: decay), precision: .float32, groups: groups)
+            let plan = try training.plan(for: graph, batch: 6)
+            // What is left of one step must not reach the next.
+            for _ in 0..<3 {
+                Self.fill(plan, rows: 3)
+                let before = training.result[0]
+                try training.step(plan, rate: rate, seed: 1, fullBatch: 6)
+                let (after, gradients) = (training.result[0], training.lastGradients[0])
+                for column in 0..<width {
+                    func gradient(_ row: Int) -> Float { gradients[row * width + column] / 2 }
+                    let steps = [gradient(0) + 0.6 * gradient(1), 0, 0.8 * gradient(1) - 0.5 * gradient(3)].map { -rate * share * $0 }
+                    let together = [steps[0], 0.6 * steps[0] + 0.8 * steps[2], 0, -0.5 * steps[2], 0]
+                    for row in 0..<5 {
+                        let place = row * width + column
+                        let expected = before[place] - rate * (gradient(row) + decay * before[place]) + together[row]
+                        #expect(abs(after[place] - expected) < 1e-5)
+                    }
                 }
             }
         }
+    }
+
+    /// Rows are shared out by what they hold: most belong to the first groups.
+    @Test func theNumberOfThreadsDoesNotDecideWhereGroupsMove() throws {
+        let rows = 300
+        var groups = RowGroups(parameter: "outer.weight", groupCount: 40, offsets: [0], groups: [], shares: [], rate: 1)
+        for row in 0..<rows {
+            for group in 0..<40 where group < 2 || (row * 7 + group) % 41 == 0 {
+                groups.groups.append(UInt32(group))
+                groups.shares.append(Float(row % 5) / 5)
+            }
+            groups.offsets.append(Int64(groups.groups.count))
+        }
+        func moved(threads: Int, _ groups: RowGroups?) throws -> [Float] {
+            try ComputeThread(name: "groups", threads: threads).perform {
+                let graph = try Self.wide(24, rows: rows)
+                let training = try SharedTraining(
+                    graph.parameters, initial: graph.parameters.map { [Float](repeating: 0, count: $0.shape.elementCount) },
+                    loss: .crossEntropy(labelSmoothing: 0), optimizer: .sgd(momentum: 0, nesterov: false, weightDecay: 0), precision: .float32,
+                    groups: groups)
+                let plan = try training.plan(for: graph, batch: 1)
+                Self.fill(plan)
+                try training.step(plan, rate: 1, seed: 1)
+                return training.result[0]
+            }
+        }
+        let one = try moved(threads: 1, groups)
+        for threads in [2, 3, 7] { #expect(try moved(threads: threads, groups) == one) }
+        #expect(try moved(threads: 1, nil) != one)
     }
 }

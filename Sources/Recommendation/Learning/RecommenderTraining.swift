@@ -38,8 +38,8 @@ public struct RecommenderTraining: Sendable {
         public var returning: Float?
         public var validation: RankingMetrics
         public var seconds: Double
-        /// Of a model that learns in epochs.
-        public var epochs: [SequenceTraining.Epoch]?
+        /// Of a model that learns in epochs, for each of its networks.
+        public var epochs: [[SequenceTraining.Epoch]]?
     }
 
     public struct Result: Sendable {
@@ -50,6 +50,8 @@ public struct RecommenderTraining: Sendable {
         public var learned: [MemberConfiguration]
         /// Of the blend, before it learned from validation too.
         public var validation: RankingMetrics
+        /// Of all members that were fitted, also of those that are left out of the blend for good.
+        var weighting: Weighting
     }
 
     /// Nothing to learn from.
@@ -94,29 +96,25 @@ public struct RecommenderTraining: Sendable {
         let metrics = validation.isEmpty
             ? RankingMetrics(k: 10)
             : try RankingEvaluation(blend, cases: validation, lengths: [10], threads: options.threads).metrics(at: 10)
-        return Result(blend: blend, members: results, learned: learned, validation: metrics)
+        return Result(blend: blend, members: results, learned: learned, validation: metrics, weighting: blend.weighting)
     }
 
     /// Fits the members that have a weight to more data, and keeps the weights.
     public func refit(_ result: Result, on data: TrainingData) throws -> Blend {
-        try refit(result.learned, result.blend.weighting, on: data)
-    }
-
-    private func refit(_ learned: [MemberConfiguration], _ weighting: Weighting, on data: TrainingData) throws -> Blend {
         var blend = Blend([], popularity: Popularity(data).counts, repetition: data.repetition, weights: data.weights)
-        let heard = learned.indices.filter(weighting.hears)
-        for index in heard { blend.members.append(Blend.Member(try fit(learned[index], data, [], initial: nil).0, weight: 1)) }
-        blend.weighting = weighting.only(heard)
+        let heard = result.learned.indices.filter(result.weighting.hears)
+        for index in heard { blend.members.append(Blend.Member(try fit(result.learned[index], data, [], initial: nil).0, weight: 1)) }
+        blend.weighting = result.weighting.of(heard)
         return blend
     }
 
     private func fit(_ member: MemberConfiguration, _ data: TrainingData, _ validation: [EvaluationCase], initial: Blend?) throws
-        -> (any StoredModel, MemberConfiguration, seconds: Double, epochs: [SequenceTraining.Epoch]?)
+        -> (any StoredModel, MemberConfiguration, seconds: Double, epochs: [[SequenceTraining.Epoch]]?)
     {
         let start = ContinuousClock.now
         report("fitting \(member.name)")
         let before = initial?.members.first { type(of: $0.model).name == member.name }?.model as? any StoredModel
-        var epochs: [SequenceTraining.Epoch]?
+        var epochs: [[SequenceTraining.Epoch]]?
         let (model, learned) = try member.fit(data, validation: validation, initial: before, progress: report) { epochs = $0 }
         return (model, learned, Double((ContinuousClock.now - start) / .milliseconds(1)) / 1000, epochs)
     }
@@ -134,10 +132,9 @@ public struct RecommenderTraining: Sendable {
         var result = try fit(training, validation: validation, initial: initial?.blend)
         report("validation HR@10 \(Self.decimal(result.validation.hitRate)), NDCG@10 \(Self.decimal(result.validation.ndcg))")
         if options.refits && !validation.isEmpty {
-            let weighting = result.blend.weighting
             // All that the models learned is learned again: what they hold makes room for it.
             result.blend.members = []
-            result.blend = try refit(result.learned, weighting, on: everything)
+            result.blend = try refit(result, on: everything)
         }
         let provenance = RecommenderModel.Provenance(
             created: Date(), events: log.eventCount, users: log.userCount, items: log.itemCount, position: position, latest: log.latest,

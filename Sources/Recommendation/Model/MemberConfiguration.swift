@@ -35,7 +35,7 @@ public enum MemberConfiguration: Hashable, Codable, Sendable {
         case .ease: EASE.self
         case .graph: GraphFilter.self
         case .spectral: SpectralFilter.self
-        case .sequence: SequenceModel.self
+        case .sequence: SequenceEnsemble.self
         case .sessions: SessionNeighbors.self
         case .content: ContentSimilarity.self
         case .resurfacing: Resurfacing.self
@@ -54,11 +54,11 @@ public enum MemberConfiguration: Hashable, Codable, Sendable {
     ///   - validation: cases that tell when to stop; none where everything is to be learned from.
     ///   - initial: the model of the version before, where it can begin with that.
     ///   - progress: told what goes on, in words.
-    ///   - epochs: told the curve of a model that learns in epochs, once.
+    ///   - epochs: told the curves of a model that learns in epochs, one for each of its networks, once.
     /// - Returns: the model, and the configuration with which the same can be fitted to more data without validation.
     func fit(
         _ data: TrainingData, validation: [EvaluationCase], initial: (any StoredModel)?, progress: @escaping @Sendable (String) -> Void,
-        epochs: ([SequenceTraining.Epoch]) -> Void = { _ in }
+        epochs: ([[SequenceTraining.Epoch]]) -> Void = { _ in }
     ) throws -> (model: any StoredModel, learned: MemberConfiguration) {
         switch self {
         case .popularity(let configuration): (Popularity(data, configuration: configuration), self)
@@ -72,40 +72,21 @@ public enum MemberConfiguration: Hashable, Codable, Sendable {
         case .ease(let configuration): (try EASE(data, configuration: configuration), self)
         case .graph(let configuration): (try GraphFilter(data, configuration: configuration), self)
         case .spectral(let configuration): (try SpectralFilter(data, configuration: configuration), self)
-        case .sequence(let configuration): try fitSequence(configuration, data, validation, initial as? SequenceModel, progress, epochs)
+        case .sequence(let configuration): try fitSequence(configuration, data, validation, initial as? SequenceEnsemble, progress, epochs)
         case .sessions(let configuration): (SessionNeighbors(data, configuration: configuration), self)
         case .content(let configuration): (ContentSimilarity(data, configuration: configuration), self)
         case .resurfacing(let configuration): (Resurfacing(data, configuration: configuration), self)
         }
     }
 
-    /// Validation cases that are looked at after each epoch.
-    private static let casesPerEpoch = 4_000
-
     private func fitSequence(
-        _ configuration: SequenceConfiguration, _ data: TrainingData, _ validation: [EvaluationCase], _ initial: SequenceModel?,
-        _ progress: @escaping @Sendable (String) -> Void, _ epochs: ([SequenceTraining.Epoch]) -> Void
+        _ configuration: SequenceConfiguration, _ data: TrainingData, _ validation: [EvaluationCase], _ initial: SequenceEnsemble?,
+        _ progress: @escaping @Sendable (String) -> Void, _ epochs: ([[SequenceTraining.Epoch]]) -> Void
     ) throws -> (any StoredModel, MemberConfiguration) {
         let usable = initial.flatMap { $0.itemCount == data.log.itemCount ? $0 : nil }
-        let training = try SequenceTraining(data, configuration: configuration, from: usable)
-        let stride = max(1, validation.count / Self.casesPerEpoch)
-        let cases = Swift.stride(from: 0, to: validation.count, by: stride).map { validation[$0] }
-        var told = -1
-        let result = try training.run(
-            validatingBy: cases.isEmpty
-                ? nil : { try RankingEvaluation($0, cases: cases, lengths: [10], threads: data.threads).metrics(at: 10).ndcg },
-            progress: { state in
-                guard state.epoch != told else { return }
-                told = state.epoch
-                let last = state.history.last.map { epoch in
-                    String(format: ", loss %.3f", epoch.loss) + (epoch.validation.map { String(format: ", validation NDCG@10 %.4f", $0) } ?? "")
-                }
-                progress("sequence: epoch \(state.epoch + 1) of \(state.epochs)\(last ?? "")")
-            })
-        epochs(result.history)
-        var learned = configuration
-        if let best = result.bestEpoch { learned.epochs = best + 1 }
-        return (result.model, .sequence(learned))
+        let fitted = try SequenceEnsemble.fit(configuration, data, validation: validation, from: usable, progress: progress)
+        epochs(fitted.epochs)
+        return (fitted.model, .sequence(fitted.learned))
     }
 
     /// Whether there is anything for the model to learn from.

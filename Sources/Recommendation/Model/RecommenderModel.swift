@@ -59,7 +59,7 @@ public struct RecommenderModel: Sendable {
     }
 
     /// Counts up when the arrays of a file change their meaning or their names.
-    static let layout = 4
+    static let layout = 5
 
     /// The name of an item for people.
     public func title(of item: Int) -> String { catalog[item]?.name ?? items[item] }

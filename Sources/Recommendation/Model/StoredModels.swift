@@ -210,17 +210,6 @@ extension Resurfacing: StoredModel {
     }
 }
 
-extension SequenceModel: StoredModel {
-    public func write(to archive: inout ModelArchive) throws { try write(to: &archive.file) }
-
-    public init(from archive: ModelArchive, context: ModelContext) throws {
-        try self.init(archive.file)
-        guard itemCount == context.itemCount else {
-            throw ModelArchive.Malformed(part: "sequence", problem: "knows \(itemCount) items instead of \(context.itemCount)")
-        }
-    }
-}
-
 extension RandomAccessCollection {
     /// - Throws: `ModelArchive.Malformed` where an array of a file has another length than it must.
     func checked(count expected: Int, _ part: String) throws -> Self {

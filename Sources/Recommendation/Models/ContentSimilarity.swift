@@ -65,8 +65,6 @@ public struct ContentSimilarity: RankingModel {
         return terms
     }
 
-    var termCount: Int { terms.count }
-
     /// The terms of an item, how rare each is, and how many items have it.
     func description(of item: Int) -> [(term: UInt32, rarity: Float, holders: Int)] {
         items[item].map { ($0, rarity(of: $0), postings[Int($0)].count) }

@@ -20,6 +20,9 @@ public struct SequenceConfiguration: Codable, Hashable, Sendable {
     public var attentionDropout: Float = 0
 
     // Training
+    /// Networks that begin at different values and answer by the mean of what they say: each costs as much time as the first,
+    /// in training and in answers.
+    public var networks = 2
     /// Samples of a full step.
     public var batchSize = 256
     /// Passes over the samples at most.
@@ -30,9 +33,8 @@ public struct SequenceConfiguration: Codable, Hashable, Sendable {
     /// The rate at the schedule's peak.
     public var learningRate: Float = 0.002
     public var schedule = Schedule.constant
-    /// The rate at which what describes items moves all that it describes, as a share of the rate of the items themselves;
-    /// nil to learn nothing from descriptions.
-    public var descriptionRate: Float? = 0.5
+    /// Learning rate of the terms that describe items, as a share of `learningRate`; 0: descriptions are not used.
+    public var descriptionRate: Float = 0.5
     /// Share of the target that is spread over all items.
     public var labelSmoothing: Float = 0
     /// Share of the old value that the moving average of the parameters keeps at each step; nil for no average.
@@ -75,12 +77,13 @@ public struct SequenceConfiguration: Codable, Hashable, Sendable {
         try require(dropout >= 0 && dropout < 1, "dropout", "is \(dropout); give 0 to below 1")
         try require(
             attentionDropout >= 0 && attentionDropout < 1, "attentionDropout", "is \(attentionDropout); give 0 to below 1")
+        try require((1...16).contains(networks), "networks", "is \(networks); give 1 to 16")
         try require((1...65_536).contains(batchSize), "batchSize", "is \(batchSize); give 1 to 65536")
         try require(samplesPerEpoch >= 1, "samplesPerEpoch", "is \(samplesPerEpoch); give 1 or more")
         try require(epochs >= 0, "epochs", "is \(epochs); give 0 or more")
         try require(learningRate >= 0 && learningRate.isFinite, "learningRate", "is \(learningRate); give 0 or more")
         try require(
-            descriptionRate.map { $0 >= 0 && $0.isFinite } ?? true, "descriptionRate", "is \(descriptionRate ?? 0); give 0 or more")
+            descriptionRate >= 0 && descriptionRate.isFinite, "descriptionRate", "is \(descriptionRate); give 0 or more")
         try require(labelSmoothing >= 0 && labelSmoothing < 1, "labelSmoothing", "is \(labelSmoothing); give 0 to below 1")
         try require(negatives >= 1, "negatives", "is \(negatives); give 1 or more")
     }

@@ -91,15 +91,21 @@ public struct SequenceModel: RankingModel {
     /// By the cosine of embeddings.
     public func similar(to item: Int, count: Int) -> [ScoredItem] {
         guard item >= 0, item < itemCount, count > 0 else { return [] }
+        var cosines = cosines(with: item)
+        cosines[item] = -.infinity
+        return cosines.best(count)
+    }
+
+    /// Of all items' embeddings with that of one.
+    func cosines(with item: Int) -> [Float] {
         let width = configuration.width
-        var scores = [Float](repeating: 0, count: itemCount)
+        var cosines = [Float](repeating: 0, count: itemCount)
         parameters[0].withUnsafeBufferPointer { table in
             guard let base = table.baseAddress else { return }
-            cr_products(base, base + item * width, &scores, itemCount, width)
+            cr_products(base, base + item * width, &cosines, itemCount, width)
         }
-        for other in 0..<itemCount { scores[other] *= inverseNorms[other] * inverseNorms[item] }
-        scores[item] = -.infinity
-        return scores.best(count)
+        for other in 0..<itemCount { cosines[other] *= inverseNorms[other] * inverseNorms[item] }
+        return cosines
     }
 
     /// Latest steps that are looked at for reasons: each takes another pass of the network.

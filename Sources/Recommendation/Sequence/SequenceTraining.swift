@@ -192,8 +192,8 @@ public struct SequenceTraining: Sendable {
 
     /// Items that are described alike learn together; nil where nothing is described.
     private var groups: RowGroups? {
-        guard let rate = configuration.descriptionRate, rate > 0, !data.catalog.isEmpty else { return nil }
-        return ContentSimilarity(data).groups(of: SequenceGraph.itemTable, rate: rate)
+        guard configuration.descriptionRate > 0, !data.catalog.isEmpty else { return nil }
+        return ContentSimilarity(data).groups(of: SequenceGraph.itemTable, rate: configuration.descriptionRate)
     }
 
     /// A plan for each length that has samples, the largest first, whose memory the others share.

@@ -74,6 +74,7 @@ public struct MemberSetting: TunableSetting {
         .whole("sequence.frequencies", 1...513),
         .init("sequence.dropout", 0...0.99, usual: .between(0.1, 0.6, logarithmic: false)),
         .init("sequence.attentionDropout", 0...0.99),
+        .whole("sequence.networks", 1...16),
         .whole("sequence.batchSize", 1...65_536),
         .whole("sequence.epochs", 1...10_000),
         .init("sequence.learningRate", 1e-6...1, usual: .between(3e-4, 1e-2, logarithmic: true)),

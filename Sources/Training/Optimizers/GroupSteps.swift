@@ -6,7 +6,7 @@ final class GroupSteps {
     private let index: Int
     private let byRow: RowGroups
     private let byGroup: RowGroups
-    /// The step of each group; zero between steps, so that decay does not reach it: it reaches the rows as a whole.
+    /// The step of each group, from zero: what decays are the rows as a whole.
     private let values: ParameterStorage
     private let gradients: ParameterStorage
     private let optimizer: any Optimizer

@@ -1,8 +1,8 @@
 /// Rows of a parameter that have something in common, such as items that are described alike.
 ///
-/// Each row learns as if it were the sum of values of its own and of those of its groups, which learn from all their rows
-/// (Kula, "Metadata embeddings for user and item cold-start recommendations", 2015). What is trained and kept is the sum, so
-/// that answering knows nothing of groups.
+/// Each row learns as if it were the sum of values of its own and of shares in those of its groups, which learn from all their
+/// rows (Kula, "Metadata embeddings for user and item cold-start recommendations", 2015). What is trained and kept is the sum,
+/// so that answering knows nothing of groups. Clipping measures the gradients of the rows alone.
 public struct RowGroups: Sendable {
     /// The name of the parameter, whose shape is `[rows, width]`.
     public var parameter: String

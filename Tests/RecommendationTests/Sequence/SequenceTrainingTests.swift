@@ -3,7 +3,7 @@ import Recommendation
 import Testing
 
 @Suite struct SequenceTrainingTests {
-    private static func configuration() -> SequenceConfiguration {
+    static func configuration() -> SequenceConfiguration {
         var configuration = SequenceConfiguration()
         configuration.width = 16
         configuration.maximumLength = 6
@@ -28,7 +28,7 @@ import Testing
         }
     }
 
-    private static func data(seed: UInt64 = 1, users: Int = 240) throws -> TrainingData {
+    static func data(seed: UInt64 = 1, users: Int = 240) throws -> TrainingData {
         try PrefixSamplesTests.data(sequences(users), seed: seed)
     }
 
@@ -70,16 +70,17 @@ import Testing
     /// An item that nobody met comes to stand beside the one that is described as it is.
     @Test func whatIsDescribedAlikeIsLearnedTogether() throws {
         var configuration = Self.configuration()
+        configuration.precision = .float32
         let unmet = Self.itemCount
         var data = try PrefixSamplesTests.data(Self.sequences(240) + [[unmet]])
         for item in 0...unmet { data.catalog[item] = Item(id: "\(item)", categories: ["\(item == unmet ? 3 : item)"]) }
-        func likeness(_ rate: Float?) throws -> [ScoredItem] {
+        func likeness(_ rate: Float) throws -> [ScoredItem] {
             configuration.descriptionRate = rate
             return try SequenceTraining(data, configuration: configuration).run().model.similar(to: unmet, count: Self.itemCount)
         }
         let described = try likeness(1)
         #expect(described[0].item == 3 && described[0].score > described[1].score + 0.1, "\(described)")
-        let alone = try #require(try likeness(nil).first { $0.item == 3 })
+        let alone = try #require(try likeness(0).first { $0.item == 3 })
         #expect(alone.score < described[0].score - 0.2, "\(alone) \(described)")
     }
 
@@ -155,7 +156,8 @@ import Testing
             ({ $0.maximumLength = 0 }, "maximumLength"), ({ $0.filterShare = .nan }, "filterShare"),
             ({ $0.frequencies = 5 }, "frequencies"), ({ $0.dropout = 1 }, "dropout"), ({ $0.attentionDropout = .nan }, "attentionDropout"), ({ $0.batchSize = 0 }, "batchSize"),
             ({ $0.epochs = -1 }, "epochs"), ({ $0.learningRate = -.infinity }, "learningRate"), ({ $0.labelSmoothing = 1 }, "labelSmoothing"),
-            ({ $0.negatives = 0 }, "negatives"), ({ $0.samplesPerEpoch = 0 }, "samplesPerEpoch"),
+            ({ $0.negatives = 0 }, "negatives"), ({ $0.samplesPerEpoch = 0 }, "samplesPerEpoch"), ({ $0.networks = 0 }, "networks"),
+            ({ $0.descriptionRate = -1 }, "descriptionRate"), ({ $0.descriptionRate = .nan }, "descriptionRate"),
         ] as [((inout SequenceConfiguration) -> Void, String)] {
             var configuration = Self.configuration()
             change(&configuration)
