@@ -26,7 +26,7 @@ public struct SequenceConfiguration: Codable, Hashable, Sendable {
     /// Samples of a full step.
     public var batchSize = 256
     /// Passes over the samples at most.
-    public var epochs = 24
+    public var epochs = 16
     /// Samples of an epoch at most; of more, each epoch takes others.
     public var samplesPerEpoch = 1_000_000
     public var optimizer = OptimizerConfiguration.adamW(beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.05)
