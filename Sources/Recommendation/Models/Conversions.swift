@@ -23,11 +23,16 @@ struct Conversions: Sendable {
     /// A kind of event that is a good end: it ends what waits, and its weight is above zero.
     static func isGoodEnd(_ kind: EventKind, _ final: Set<EventKind>, _ weights: EventWeights) -> Bool { final.contains(kind) && weights[kind] > 0 }
 
+    /// An event after which its item waits: one that speaks for it and does not end it.
+    static func isWait(_ event: HistoryEvent, _ final: Set<EventKind>, _ weights: EventWeights) -> Bool {
+        !final.contains(event.kind) && weights.weight(of: event) > 0
+    }
+
     /// - Parameter waits: the same with other ends, where what waited is counted already.
     init(_ data: TrainingData, final: Set<EventKind>, waits known: Conversions? = nil) {
         let log = data.log
-        let isFinal = log.kinds.map { final.contains($0) }, isGood = log.kinds.map { Self.isGoodEnd($0, final, data.weights) }
-        func waits(_ event: Int) -> Bool { !isFinal[Int(log.eventKinds[event])] && data.weights.weight(of: log[event]) > 0 }
+        let isGood = log.kinds.map { Self.isGoodEnd($0, final, data.weights) }
+        func waits(_ event: Int) -> Bool { Self.isWait(log[event], final, data.weights) }
         var waited = [Float](repeating: 0, count: log.itemCount), ended = waited, both = waited
         for user in 0..<log.userCount {
             let range = log.events(of: user)

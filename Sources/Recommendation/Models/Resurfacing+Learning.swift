@@ -59,9 +59,7 @@ extension Resurfacing {
     /// What of the things that waited a user bought, in the order of time.
     private static func purchases(of user: Int, _ data: TrainingData, _ configuration: Configuration) -> [Purchases] {
         let log = data.log, range = log.events(of: user)
-        func waits(_ event: Int) -> Bool {
-            !configuration.final.contains(log.kinds[Int(log.eventKinds[event])]) && data.weights.weight(of: log[event]) > 0
-        }
+        func waits(_ event: Int) -> Bool { Conversions.isWait(log[event], configuration.final, data.weights) }
         func isGood(_ event: Int) -> Bool {
             Conversions.isGoodEnd(log.kinds[Int(log.eventKinds[event])], configuration.final, data.weights)
         }

@@ -65,7 +65,7 @@ public struct Resurfacing: RankingModel {
     func features(of waiting: [WaitingItem], after history: [HistoryEvent]) -> [WaitingChoice.Features] {
         let items = waiting.map(\.item)
         let ends = Query(items: history.filter { Conversions.isGoodEnd($0.kind, configuration.final, weights) }.map(\.item))
-        let met = Query(items: history.filter { !configuration.final.contains($0.kind) && weights.weight(of: $0) > 0 }.map(\.item))
+        let met = Query(items: history.filter { Conversions.isWait($0, configuration.final, weights) }.map(\.item))
         let together = conversions.together.nearness(of: items, to: ends)
         let besideEnds = conversions.beside.nearness(of: items, to: ends), beside = conversions.beside.nearness(of: items, to: met)
         let heard = Double(max(1, min(met.history.count, conversions.beside.configuration.steps)))

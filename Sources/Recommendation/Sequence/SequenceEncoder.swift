@@ -53,13 +53,6 @@ final class SequenceEncoder: Sendable {
     /// A compute thread for work beside that of the sessions.
     var thread: ComputeThread { lanes[0].thread }
 
-    /// Makes all sessions.
-    func prepare() throws {
-        for lane in lanes {
-            for length in 1...maximumLength { _ = try session(length: length, lane) }
-        }
-    }
-
     private func session(length: Int, _ lane: Lane) throws -> InferenceSession {
         try lane.sessions.withLock { sessions in
             if let session = sessions[length - 1] { return session }

@@ -83,11 +83,6 @@ public struct SequenceModel: RankingModel {
         }
     }
 
-    /// Makes everything ready that answers of any length need, so that none is slower than the others.
-    ///
-    /// - Throws: `KernelError` when memory is short.
-    public func prepare() throws { try encoder.prepare() }
-
     /// By the cosine of embeddings.
     public func similar(to item: Int, count: Int) -> [ScoredItem] {
         guard item >= 0, item < itemCount, count > 0 else { return [] }
