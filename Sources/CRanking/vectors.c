@@ -69,3 +69,25 @@ void cr_products(const float *matrix, const float *vector, float *products, size
         products[row] = sum;
     }
 }
+
+FOR_EVERY_PROCESSOR
+void cr_take_products(
+    float *scores, const float *matrix, const float *vector, const float *norms, uint32_t *touched, size_t rows, size_t width) {
+    // Counted without a branch, which would be mispredicted for every other row.
+    size_t count = 0;
+    for (size_t row = 0; row < rows; row++) {
+        touched[count] = (uint32_t)row;
+        count += scores[row] > 0;
+    }
+    for (size_t n = 0; n < count; n++) {
+        // Rows lie far apart; those to come are on their way while this one is multiplied.
+        if (n + 8 < count)
+            for (size_t i = 0; i < width; i += LANES) __builtin_prefetch(matrix + (size_t)touched[n + 8] * width + i);
+        const size_t row = touched[n];
+        const float *values = matrix + row * width;
+        lanes sums = {0};
+        for (size_t i = 0; i < width; i += LANES) sums += *(const lanes *)(values + i) * *(const lanes *)(vector + i);
+        float left = scores[row] - norms[row] * sum_of((float *)&sums);
+        scores[row] = left > 0 ? left : 0;
+    }
+}

@@ -2,12 +2,12 @@
 ///
 /// Reading element by element asks each time where they lie; loops take `withUnsafeBufferPointer`.
 public struct FrozenArray<Element: BitwiseCopyable & Sendable>: RandomAccessCollection, Sendable {
-    private enum Place: Sendable {
+    @usableFromInline enum Place: Sendable {
         case array([Element])
         case bytes(TensorBytes)
     }
 
-    private let place: Place
+    @usableFromInline let place: Place
     public let count: Int
 
     public var startIndex: Int { 0 }
@@ -35,7 +35,7 @@ public struct FrozenArray<Element: BitwiseCopyable & Sendable>: RandomAccessColl
         }
     }
 
-    public func withUnsafeBufferPointer<Result, Failure: Error>(
+    @inlinable public func withUnsafeBufferPointer<Result, Failure: Error>(
         _ body: (UnsafeBufferPointer<Element>) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         switch place {

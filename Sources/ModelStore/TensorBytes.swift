@@ -6,9 +6,9 @@ import Musl
 #endif
 
 /// The numbers of a tensor as they stand in a file: read at once into memory of their own, or mapped.
-final class TensorBytes: Sendable {
+@usableFromInline final class TensorBytes: Sendable {
     // Proof: written in the initializer only, before anybody else knows of it.
-    nonisolated(unsafe) let memory: UnsafeRawBufferPointer
+    @usableFromInline nonisolated(unsafe) let memory: UnsafeRawBufferPointer
     /// What is mapped around them; nil where they were read.
     nonisolated(unsafe) private let mapping: UnsafeMutableRawBufferPointer?
 

@@ -21,6 +21,13 @@ void cr_add_scaled(float *destination, const float *source, float factor, size_t
 /// The products of `rows` rows of `width` floats with one vector.
 void cr_products(const float *matrix, const float *vector, float *products, size_t rows, size_t width);
 
+/// Takes from every score above 0 the product of its row of `width` floats, a multiple of 16, with a vector, times its norm; down
+/// to 0. Scores of 0 stay.
+///
+/// `touched`: room for `rows` numbers.
+void cr_take_products(
+    float *scores, const float *matrix, const float *vector, const float *norms, uint32_t *touched, size_t rows, size_t width);
+
 /// `values[i] = log(values[i] * factor + share * popularity[i])`, to about 1e-6.
 void cr_log_shares(float *values, const float *popularity, float factor, float share, size_t count);
 
@@ -100,6 +107,29 @@ void cr_sparse_products(
 ///
 /// - `width`: 1, or a multiple of 16.
 void cr_gram_products(const cr_sparse_matrix *matrix, const float *dense, float *products, size_t columns, size_t width);
+
+/// A session like one that is asked for: its items from `first` up to `last`, where the item stands that both share, and what it
+/// counts.
+typedef struct {
+    size_t first;
+    size_t last;
+    size_t shared;
+    float weight;
+} cr_session;
+
+/// What sessions said for an item, and which of them spoke last, counted from 1.
+typedef struct {
+    float sum;
+    uint32_t speaker;
+} cr_tally;
+
+/// Scores items by what sessions say for them: `weight * nearness[d]` for an item `d` steps from the shared one, once for each
+/// session, from where it is nearest, times the item's rarity.
+///
+/// `items`: of all sessions. `nearness`: falling, for as many steps as the longest session has. `tallies`: room for one an item.
+void cr_session_scores(
+    const cr_session *sessions, size_t count, const uint32_t *items, const float *nearness, cr_tally *tallies, const float *rarities,
+    float *scores, size_t item_count);
 
 /// An index and its score.
 typedef struct {

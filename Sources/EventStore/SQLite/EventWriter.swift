@@ -22,7 +22,9 @@ enum EventWriter {
             try bind(event, row: 0, importKey, single, &keys, db)
             try single.run()
         }
-        return db.lastInsertedRowID
+        let last = db.lastInsertedRowID
+        try keys.sessions.writeWaiting(db)
+        return last
     }
 
     private static func bind(
@@ -42,7 +44,7 @@ enum EventWriter {
 
     private static func sql(rows: Int) -> String {
         let row = "(" + columns.map { _ in "?" }.joined(separator: ",") + ")"
-        return "INSERT INTO events(\(columns.joined(separator: ","))) VALUES "
+        return "INSERT OR FAIL INTO events(\(columns.joined(separator: ","))) VALUES "
             + repeatElement(row, count: rows).joined(separator: ",")
     }
 }

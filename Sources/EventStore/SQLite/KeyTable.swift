@@ -51,7 +51,8 @@ struct KeyTable {
     }
 }
 
-/// The numbers of sessions, which belong to a user each.
+/// The numbers of sessions, which belong to a user each. New ones get their numbers here and are written many at once, before
+/// the transaction ends.
 struct SessionTable {
     private struct Name: Hashable {
         var user: Int64
@@ -61,34 +62,73 @@ struct SessionTable {
 
     private var ids = IdentifierTable()
     private var known: [Name: Int64] = [:]
+    /// Users from this number on came since `known` was empty, so that all their sessions are in it.
+    private var firstWholeUser = Int64.max
+    /// The number of the next new session.
+    private var next: Int64 = 1
+    /// Sessions with numbers that are not in the table yet.
+    private var waiting: [(key: Int64, user: Int64, id: String)] = []
     private static let limit = 1 << 18
+    private static let rowsAtOnce = 64
+
+    /// Begins a transaction.
+    mutating func begin(_ db: Database) throws {
+        next = try Self.lastKey(of: "sessions", db) + 1
+        if known.isEmpty { firstWholeUser = try Self.lastKey(of: "users", db) + 1 }
+    }
+
+    /// The largest number that was ever given.
+    private static func lastKey(of table: String, _ db: Database) throws -> Int64 {
+        try Int64.fetchOne(db, sql: "SELECT seq FROM sqlite_sequence WHERE name = ?", arguments: [table]) ?? 0
+    }
 
     mutating func key(user: Int64, adding id: String, _ db: Database) throws -> Int64 {
-        if known.count >= Self.limit { forgetAll() }
+        if known.count >= Self.limit {
+            try writeWaiting(db)
+            forgetAll()
+        }
         let name = Name(user: user, id: ids.number(adding: id))
         if let key = known[name] { return key }
-        let select = try RawStatement(db, "SELECT key FROM sessions WHERE user = ? AND id = ?")
-        select.bind(user, at: 1)
-        select.bind(id, at: 2)
-        let found = try select.step() ? select.integer(0) : nil
-        select.reset()
         let key: Int64
-        if let found {
+        if let found = try user >= firstWholeUser ? nil : find(user, id, db) {
             key = found
         } else {
-            let insert = try RawStatement(db, "INSERT INTO sessions(user, id) VALUES (?, ?)")
-            insert.bind(user, at: 1)
-            insert.bind(id, at: 2)
-            try insert.run()
-            key = db.lastInsertedRowID
+            key = next
+            next += 1
+            waiting.append((key, user, id))
+            if waiting.count == Self.rowsAtOnce { try writeWaiting(db) }
         }
         known[name] = key
         return key
     }
 
+    private func find(_ user: Int64, _ id: String, _ db: Database) throws -> Int64? {
+        let select = try RawStatement(db, "SELECT key FROM sessions WHERE user = ? AND id = ?")
+        defer { select.reset() }
+        select.bind(user, at: 1)
+        select.bind(id, at: 2)
+        return try select.step() ? select.integer(0) : nil
+    }
+
+    /// Writes the sessions that are not in the table yet; before a transaction ends.
+    mutating func writeWaiting(_ db: Database) throws {
+        guard !waiting.isEmpty else { return }
+        let rows = repeatElement("(?,?,?)", count: waiting.count).joined(separator: ",")
+        let insert = try RawStatement(db, "INSERT OR FAIL INTO sessions(key, user, id) VALUES \(rows)", isReused: waiting.count == Self.rowsAtOnce)
+        for (row, session) in waiting.enumerated() {
+            insert.bind(session.key, at: 3 * row + 1)
+            insert.bind(session.user, at: 3 * row + 2)
+            insert.bind(session.id, at: 3 * row + 3)
+        }
+        try insert.run()
+        waiting.removeAll(keepingCapacity: true)
+    }
+
     mutating func forgetAll() {
         ids = IdentifierTable()
         known.removeAll(keepingCapacity: true)
+        waiting.removeAll(keepingCapacity: true)
+        firstWholeUser = .max
     }
 }
 
@@ -107,6 +147,7 @@ struct KeyTables {
         let current = try Int64.fetchOne(db, sql: "PRAGMA data_version") ?? 0
         if current != version { forgetAll() }
         version = current
+        try sessions.begin(db)
     }
 
     /// After a transaction that failed, its numbers are not in the tables.

@@ -33,6 +33,15 @@ struct PropertyTable {
         }
     }
 
+    /// Says that an import told the same of an owner again, at a later time.
+    func renew(owner: Int64, importKey: Int64, time: Int64, _ db: Database) throws {
+        let statement = try RawStatement(db, "UPDATE OR FAIL \(name) SET time = ?1 WHERE owner = ?2 AND import = ?3 AND time < ?1")
+        statement.bind(time, at: 1)
+        statement.bind(owner, at: 2)
+        statement.bind(importKey, at: 3)
+        try statement.run()
+    }
+
     func removeAll(of owner: Int64, _ db: Database) throws -> Int {
         try db.execute(sql: "DELETE FROM \(name) WHERE owner = ?", arguments: [owner])
         return db.changesCount
@@ -40,31 +49,54 @@ struct PropertyTable {
 
     /// Goes over owners in the order of their keys, with their properties, the ones that go.
     ///
+    /// Owners and properties are read apart, as both lie in the order of owners: joined, the owners that have no properties would
+    /// cost as much as the others.
+    ///
     /// - Parameter owner: this one only.
     func forEach(
         owners: String, only owner: Int64? = nil, _ db: Database, _ body: (_ id: String, [String: PropertyValue]) throws -> Void
     ) throws {
-        let condition = owner == nil ? "" : "WHERE owners.key = \(owner!)"
-        let statement = try RawStatement(
-            db,
-            """
-            SELECT owners.key, owners.id, properties.name, value FROM \(owners) AS owners
-            LEFT JOIN \(name) AS told ON told.owner = owners.key LEFT JOIN properties ON properties.key = told.property
-            \(condition) ORDER BY owners.key, told.time, told.import
-            """, isReused: false)
-        var current: (key: Int64, id: String)?
-        var properties: [String: PropertyValue] = [:]
-        while try statement.step() {
-            let key = statement.integer(0)
-            if current?.key != key {
-                if let current { try body(current.id, properties) }
-                current = (key, statement.text(1))
-                properties.removeAll(keepingCapacity: true)
+        func condition(_ column: String) -> String { owner.map { "WHERE \(column) = \($0)" } ?? "" }
+        let all = try RawStatement(db, "SELECT key, id FROM \(owners) \(condition("key")) ORDER BY key", isReused: false)
+        let told = try RawStatement(
+            db, "SELECT owner, property, time, import, value FROM \(name) \(condition("owner")) ORDER BY owner", isReused: false)
+        let names = try Self.names(db)
+        var isTold = try told.step()
+        while try all.step() {
+            let key = all.integer(0)
+            var values: [Int64: Told] = [:]
+            while isTold, told.integer(0) <= key {
+                if told.integer(0) == key {
+                    let row = Told(time: told.integer(2), importKey: told.integer(3), json: told.text(4))
+                    let property = told.integer(1)
+                    if values[property].map({ $0.isBefore(row) }) ?? true { values[property] = row }
+                }
+                isTold = try told.step()
             }
-            // Later rows go before earlier ones.
-            if !statement.isNull(2) { properties[statement.text(2)] = try Self.value(statement.text(3)) }
+            var properties: [String: PropertyValue] = [:]
+            for (property, row) in values {
+                if let name = names[property] { properties[name] = try Self.value(row.json) }
+            }
+            try body(all.text(1), properties)
         }
-        if let current { try body(current.id, properties) }
+    }
+
+    /// What one import tells of a property.
+    private struct Told {
+        var time: Int64
+        var importKey: Int64
+        var json: String
+
+        /// Whether the other goes before it.
+        func isBefore(_ other: Told) -> Bool { (time, importKey) < (other.time, other.importKey) }
+    }
+
+    private static func names(_ db: Database) throws -> [Int64: String] {
+        let statement = try RawStatement(db, "SELECT key, name FROM properties")
+        defer { statement.reset() }
+        var names: [Int64: String] = [:]
+        while try statement.step() { names[statement.integer(0)] = statement.text(1) }
+        return names
     }
 
     /// Numbers and texts are most of it; the rest goes through the encoder.

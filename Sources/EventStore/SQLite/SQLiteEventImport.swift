@@ -38,6 +38,7 @@ public final class SQLiteEventImport: EventImport {
     private var reordered: [Int64: Bool] = [:]
     private var appended = 0
     private var hasDroppedIndices = false
+    private var described = LatestDescriptions()
     public private(set) var totals = ImportTotals()
 
     init(store: SQLiteEventStore, source: String, isOrdered: Bool, lock: ImportLock) {
@@ -102,8 +103,13 @@ public final class SQLiteEventImport: EventImport {
             let last = part.events.isEmpty ? before : try EventWriter.insert(part.events, importKey: key, &keys, db)
             for (item, time) in part.items {
                 let owner = try keys.items.key(adding: item.id, db)
-                try PropertyTable.ofItems.set(
-                    ItemProperties.properties(of: item), owner: owner, importKey: key, time: time ?? started, &keys, db)
+                let properties = ItemProperties.properties(of: item)
+                // Logs that describe an item on each of its lines mostly say the same again.
+                if described.isRepeated(properties, of: owner, by: key) {
+                    try PropertyTable.ofItems.renew(owner: owner, importKey: key, time: time ?? started, db)
+                } else {
+                    try PropertyTable.ofItems.set(properties, owner: owner, importKey: key, time: time ?? started, &keys, db)
+                }
             }
             for user in part.users {
                 let owner = try keys.users.key(adding: user.id, db)

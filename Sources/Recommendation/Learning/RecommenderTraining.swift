@@ -52,6 +52,13 @@ public struct RecommenderTraining: Sendable {
         public var validation: RankingMetrics
         /// Of all members that were fitted, also of those that are left out of the blend for good.
         var weighting: Weighting
+
+        /// Only with those models that learning from more goes on from.
+        fileprivate var goingOn: Result {
+            var result = self
+            result.blend.members.removeAll { !($0.model is SequenceEnsemble) }
+            return result
+        }
     }
 
     /// Nothing to learn from.
@@ -99,11 +106,11 @@ public struct RecommenderTraining: Sendable {
         return Result(blend: blend, members: results, learned: learned, validation: metrics, weighting: blend.weighting)
     }
 
-    /// Fits the members that have a weight to more data, and keeps the weights.
+    /// Fits the members that have a weight to more data, and keeps the weights. Networks go on from what they learned of most of it.
     public func refit(_ result: Result, on data: TrainingData) throws -> Blend {
         var blend = Blend([], popularity: Popularity(data).counts, repetition: data.repetition, weights: data.weights)
-        let heard = result.learned.indices.filter(result.weighting.hears)
-        for index in heard { blend.members.append(Blend.Member(try fit(result.learned[index], data, [], initial: nil).0, weight: 1)) }
+        let heard = result.learned.indices.filter(result.weighting.hears), before = result.goingOn.blend
+        for index in heard { blend.members.append(Blend.Member(try fit(result.learned[index], data, [], initial: before).0, weight: 1)) }
         blend.weighting = result.weighting.of(heard)
         return blend
     }
@@ -132,8 +139,8 @@ public struct RecommenderTraining: Sendable {
         var result = try fit(training, validation: validation, initial: initial?.blend)
         report("validation HR@10 \(Self.decimal(result.validation.hitRate)), NDCG@10 \(Self.decimal(result.validation.ndcg))")
         if options.refits && !validation.isEmpty {
-            // All that the models learned is learned again: what they hold makes room for it.
-            result.blend.members = []
+            // What is learned again from the beginning makes room for it.
+            result = result.goingOn
             result.blend = try refit(result, on: everything)
         }
         let provenance = RecommenderModel.Provenance(

@@ -97,12 +97,10 @@ public struct EASE: RankingModel {
     public func similar(to item: Int, count: Int) -> [ScoredItem] { item < itemCount ? rows.best(of: item, count: count) : [] }
 
     public func contributions(to items: [Int], of query: Query) -> [[Float]] {
-        let steps = steps(of: query)
-        return items.map { item in
-            var all = [Float](repeating: 0, count: query.history.count)
-            guard item < itemCount else { return all }
-            for step in steps { all[step.position] = step.weight * rows[step.item, item] }
-            return all
+        var all = items.map { _ in [Float](repeating: 0, count: query.history.count) }
+        for step in steps(of: query) {
+            for (place, own) in rows.values(at: items, of: step.item).enumerated() { all[place][step.position] = step.weight * own }
         }
+        return all
     }
 }

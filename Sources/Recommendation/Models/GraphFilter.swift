@@ -118,8 +118,8 @@ public struct GraphFilter: RankingModel {
                 cr_add_scaled(&taste, leading.baseAddress! + step.item * width, step.weight / norms[step.item], width)
             }
             // What nobody met together stays at zero. Below zero is no share of a sum.
-            for item in scores.indices where scores[item] > 0 {
-                scores[item] = max(scores[item] - norms[item] * cr_dot(leading.baseAddress! + item * width, taste, width), 0)
+            withUnsafeTemporaryAllocation(of: UInt32.self, capacity: itemCount) { touched in
+                cr_take_products(scores.baseAddress, leading.baseAddress, taste, norms, touched.baseAddress, itemCount, width)
             }
         }
     }
@@ -127,17 +127,16 @@ public struct GraphFilter: RankingModel {
     private func steps(of query: Query) -> [Step] { query.steps(among: itemCount, weights, decay: configuration.decay) }
 
     public func contributions(to items: [Int], of query: Query) -> [[Float]] {
-        let steps = steps(of: query)
-        return items.map { item in
-            var all = [Float](repeating: 0, count: query.history.count)
-            guard item < itemCount else { return all }
-            leading.withUnsafeBufferPointer { leading in
-                for step in steps {
-                    let common = width == 0 ? 0 : cr_dot(leading.baseAddress! + item * width, leading.baseAddress! + step.item * width, width)
-                    all[step.position] = step.weight * (rows[step.item, item] - common * norms[item] / norms[step.item])
+        var all = items.map { _ in [Float](repeating: 0, count: query.history.count) }
+        leading.withUnsafeBufferPointer { leading in
+            func row(_ item: Int) -> UnsafePointer<Float> { leading.baseAddress! + item * width }
+            for step in steps(of: query) {
+                for (place, own) in rows.values(at: items, of: step.item).enumerated() where items[place] < itemCount {
+                    let item = items[place], common = width == 0 ? 0 : cr_dot(row(item), row(step.item), width)
+                    all[place][step.position] = step.weight * (own - common * norms[item] / norms[step.item])
                 }
             }
-            return all
         }
+        return all
     }
 }

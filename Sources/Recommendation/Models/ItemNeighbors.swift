@@ -106,13 +106,11 @@ public struct ItemNeighbors: RankingModel {
     }
 
     public func contributions(to items: [Int], of query: Query) -> [[Float]] {
-        let steps = steps(of: query)
-        return items.map { item in
-            var all = [Float](repeating: 0, count: query.history.count)
-            guard item < itemCount else { return all }
-            for step in steps { all[step.position] = step.weight * similarity(of: item, after: step.item) }
-            return all
+        var all = items.map { _ in [Float](repeating: 0, count: query.history.count) }
+        for step in steps(of: query) {
+            for (place, own) in similarities(of: items, after: step.item).enumerated() { all[place][step.position] = step.weight * own }
         }
+        return all
     }
 
     public mutating func absorb(_ event: HistoryEvent, after history: [HistoryEvent]) {
@@ -162,8 +160,11 @@ public struct ItemNeighbors: RankingModel {
 
     /// The sums of what all events of a query say for each of some items.
     func nearness(of items: [Int], to query: Query) -> [Double] {
-        let steps = steps(of: query)
-        return items.map { item in steps.reduce(0) { $0 + Double($1.weight * similarity(of: item, after: $1.item)) } }
+        var sums = [Double](repeating: 0, count: items.count)
+        for step in steps(of: query) {
+            for (place, own) in similarities(of: items, after: step.item).enumerated() { sums[place] += Double(step.weight * own) }
+        }
+        return sums
     }
 
     /// What each neighbor brings an item, among those counted when the model was fitted.
@@ -175,8 +176,13 @@ public struct ItemNeighbors: RankingModel {
         }
     }
 
-    private func similarity(of item: Int, after step: Int) -> Float {
-        let count = (fresh[step]?[item] ?? 0) + (step < rows.count ? rows[step, item] : 0)
-        return count / (speakingNorms[step] * scoredNorms[item] + configuration.shrinkage)
+    /// What a step of weight 1 says for some items; nothing for those that are not known.
+    private func similarities(of items: [Int], after step: Int) -> [Float] {
+        var values = step < rows.count ? rows.values(at: items, of: step) : items.map { _ in 0 }
+        for (place, item) in items.enumerated() where item < itemCount {
+            let count = values[place] + (fresh[step]?[item] ?? 0)
+            values[place] = count / (speakingNorms[step] * scoredNorms[item] + configuration.shrinkage)
+        }
+        return values
     }
 }

@@ -3,6 +3,7 @@ import Glibc
 #elseif canImport(Musl)
 import Musl
 #endif
+import CRanking
 import Interactions
 import ModelStore
 
@@ -41,6 +42,8 @@ public struct SessionNeighbors: RankingModel {
     let holders: SessionHolders
     /// Of each item that is scored: a power of the logarithm of all sessions over those that hold it.
     private let rarities: [Float]
+    /// What an item counts so many steps from the one that is shared.
+    private let nearness: [Float]
     /// The share of steps that repeat the one before. Every session like this one holds its last item, which says nothing
     /// about whether it comes again at once.
     let repetition: Float
@@ -88,6 +91,8 @@ public struct SessionNeighbors: RankingModel {
         self.sessionItems = sessionItems
         self.holders = holders
         let sessionCount = sessionStarts.count - 1
+        let longest = zip(sessionStarts, sessionStarts.dropFirst()).reduce(1) { max($0, $1.1 - $1.0) }
+        nearness = (0..<longest).map { 1 / (1 + configuration.distance * Float($0)) }
         rarities = holders.counts.map { powf(log1pf(Float(sessionCount) / Float(max($0, 1))), configuration.rarity) }
         repetition = Float(holders.repeats) / Float(max(sessionItems.count - sessionCount, 1))
     }
@@ -120,7 +125,7 @@ public struct SessionNeighbors: RankingModel {
         /// Which of the items asked for made it one, from the latest; the first 64 are told.
         var asked: UInt64
         /// The latest of them.
-        var shared: Asked
+        var shared: Int
     }
 
     /// The sessions most like what is asked for; of equals the later.
@@ -137,11 +142,11 @@ public struct SessionNeighbors: RankingModel {
                     if session.map({ head > $0 }) ?? true { session = head }
                 }
                 guard let session else { break }
-                var similarity: Float = 0, latest: Asked?, members: UInt64 = 0
+                var similarity: Float = 0, latest: Int?, members: UInt64 = 0
                 for place in asked.indices where next[place] < ends[place] && sessions[next[place]] == session {
                     next[place] += 1
                     similarity += asked[place].weight
-                    latest = latest ?? asked[place]
+                    latest = latest ?? place
                     if place < 64 { members |= 1 << UInt64(place) }
                 }
                 met.append(Neighbor(session: Int(session), similarity: similarity, asked: members, shared: latest!))
@@ -151,33 +156,26 @@ public struct SessionNeighbors: RankingModel {
         return similarities.best(configuration.neighbors).map { met[$0.item] }
     }
 
-    /// What each neighbor says for each of its items, once, from where that is nearest to what is shared.
-    private func forEachShare(of neighbors: [Neighbor], _ body: (_ neighbor: Int, _ item: Int, _ share: Float) -> Void) {
-        // Of each item, the last neighbor that has spoken for it.
-        var spoken = [Int32](repeating: -1, count: itemCount)
-        sessionItems.withUnsafeBufferPointer { sessionItems in
-            for (number, neighbor) in neighbors.enumerated() {
-                let range = sessionStarts[neighbor.session]..<sessionStarts[neighbor.session + 1]
-                let weight = neighbor.similarity * max(1 - configuration.fall * Float(neighbor.shared.step), 0.05)
-                guard let shared = range.last(where: { sessionItems[$0] == neighbor.shared.item }) else { continue }
-                func speak(_ position: Int, _ share: Float) {
-                    let item = Int(sessionItems[position])
-                    guard spoken[item] != number else { return }
-                    spoken[item] = Int32(number)
-                    body(number, item, share)
-                }
-                for distance in 0...max(shared - range.lowerBound, range.upperBound - 1 - shared) {
-                    let share = weight / (1 + configuration.distance * Float(distance))
-                    if shared - distance >= range.lowerBound { speak(shared - distance, share) }
-                    if distance > 0, shared + distance < range.upperBound { speak(shared + distance, share) }
-                }
-            }
+    /// Where the neighbors lie among all sessions, and what each counts.
+    private func sessions(of neighbors: [Neighbor], _ asked: [Asked], _ items: UnsafeBufferPointer<UInt32>) -> [cr_session] {
+        neighbors.map { neighbor in
+            let range = sessionStarts[neighbor.session]..<sessionStarts[neighbor.session + 1], shared = asked[neighbor.shared]
+            let weight = neighbor.similarity * max(1 - configuration.fall * Float(shared.step), 0.05)
+            var position = range.upperBound - 1
+            while position > range.lowerBound, items[position] != shared.item { position -= 1 }
+            return cr_session(first: range.lowerBound, last: range.upperBound, shared: position, weight: weight)
         }
     }
 
     public func score(_ query: Query, into scores: UnsafeMutableBufferPointer<Float>) {
-        scores.update(repeating: 0)
-        forEachShare(of: nearest(asked(query))) { _, item, share in scores[item] += share * rarities[item] }
+        let asked = asked(query)
+        sessionItems.withUnsafeBufferPointer { items in
+            let sessions = sessions(of: nearest(asked), asked, items)
+            withUnsafeTemporaryAllocation(of: cr_tally.self, capacity: itemCount) { tallies in
+                cr_session_scores(
+                    sessions, sessions.count, items.baseAddress, nearness, tallies.baseAddress, rarities, scores.baseAddress, itemCount)
+            }
+        }
         if let last = query.history.last?.item, last < itemCount { scores[last] *= repetition }
     }
 
@@ -185,15 +183,27 @@ public struct SessionNeighbors: RankingModel {
     public func contributions(to items: [Int], of query: Query) -> [[Float]] {
         var parts = items.map { _ in [Float](repeating: 0, count: query.history.count) }
         let asked = asked(query), neighbors = nearest(asked), last = query.history.last?.item
-        var places: [Int: Int] = [:]
-        for (place, item) in items.enumerated() { places[item] = place }
-        var wanted = [Bool](repeating: false, count: itemCount)
-        for item in items where item < itemCount { wanted[item] = true }
-        forEachShare(of: neighbors) { number, item, share in
-            guard wanted[item], let place = places[item] else { return }
-            let neighbor = neighbors[number], whole = share * rarities[item] * (item == last ? repetition : 1)
-            for (number, event) in asked.prefix(64).enumerated() where neighbor.asked >> UInt64(number) & 1 == 1 {
-                parts[place][event.position] += whole * event.weight / neighbor.similarity
+        // Of each item that is asked about, its place among them.
+        var places = [Int32](repeating: -1, count: itemCount)
+        for (place, item) in items.enumerated() where item < itemCount { places[item] = Int32(place) }
+        var near = [Float](repeating: 0, count: items.count)
+        sessionItems.withUnsafeBufferPointer { sessionItems in
+            for (neighbor, session) in zip(neighbors, sessions(of: neighbors, asked, sessionItems)) {
+                var isHeard = false
+                for position in session.first..<session.last {
+                    let place = Int(places[Int(sessionItems[position])])
+                    guard place >= 0 else { continue }
+                    near[place] = max(near[place], nearness[abs(position - session.shared)])
+                    isHeard = true
+                }
+                guard isHeard else { continue }
+                for (place, item) in items.enumerated() where near[place] > 0 {
+                    let whole = session.weight * near[place] * rarities[item] * (item == last ? repetition : 1)
+                    for (number, event) in asked.prefix(64).enumerated() where neighbor.asked >> UInt64(number) & 1 == 1 {
+                        parts[place][event.position] += whole * event.weight / neighbor.similarity
+                    }
+                    near[place] = 0
+                }
             }
         }
         return parts

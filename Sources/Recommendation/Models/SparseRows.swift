@@ -43,9 +43,11 @@ struct SparseRows: Sendable {
         }
     }
 
-    /// The value at a place, zero where none is kept.
-    subscript(row: Int, column: Int) -> Float {
-        withRow(row) { columns, values in columns.ascendingPosition(of: UInt32(column)).map { values[$0] } ?? 0 }
+    /// The values of a row at some columns, zero where none is kept.
+    func values(at columns: [Int], of row: Int) -> [Float] {
+        withRow(row) { kept, values in
+            columns.map { column in kept.ascendingPosition(of: UInt32(column)).map { values[$0] } ?? 0 }
+        }
     }
 
     /// The largest positive values of a row, the largest first.

@@ -19,7 +19,7 @@ extension SequenceEnsemble {
     /// after the other with both.
     ///
     /// - Parameters:
-    ///   - validation: cases that tell when to stop; none to train for all epochs.
+    ///   - validation: cases that tell when to stop; none to train for all epochs, or from `initial` for a quarter of them.
     ///   - initial: an ensemble to go on from, of the same items.
     ///   - progress: told what goes on, in words.
     static func fit(
@@ -27,6 +27,7 @@ extension SequenceEnsemble {
         progress: @escaping @Sendable (String) -> Void
     ) throws -> Fitted {
         try configuration.validate()
+        let configuration = validation.isEmpty && initial != nil ? goingOn(configuration) : configuration
         let stride = max(1, validation.count / casesPerEpoch)
         let cases = Swift.stride(from: 0, to: validation.count, by: stride).map { validation[$0] }
         let count = configuration.networks, together = min(count, max(data.threads, 1))
@@ -48,6 +49,13 @@ extension SequenceEnsemble {
         let best = results.compactMap(\.bestEpoch).map { $0 + 1 }
         if !best.isEmpty { learned.epochs = Int((Double(best.reduce(0, +)) / Double(best.count)).rounded()) }
         return Fitted(model: SequenceEnsemble(results.map(\.model)), learned: learned, epochs: results.map(\.history))
+    }
+
+    /// What is new to networks that know most of the data is a small part of it.
+    private static func goingOn(_ configuration: SequenceConfiguration) -> SequenceConfiguration {
+        var shorter = configuration
+        shorter.epochs = (configuration.epochs + 3) / 4
+        return shorter
     }
 
     private static func train(
