@@ -44,7 +44,7 @@ struct ShopOptions: ParsableArguments {
         if !resurfacing { model.blend.leaveOutResurfacing() }
         var suggester = Suggester(model)
         // Of those it knows the model has been told.
-        for item in items where model.items.number(of: item.id) == nil { suggester.update(item) }
+        suggester.update(items.filter { model.items.number(of: $0.id) == nil })
         return (version, suggester)
     }
 }

@@ -11,13 +11,20 @@ import Musl
 /// compares bytes too.
 public struct IdentifierTable: Sendable {
     public private(set) var names: [String] = []
-    /// Of every name, so that growing hashes nothing anew, and most other names are told apart without their bytes.
-    private var hashes: [UInt32] = []
     /// Numbers where their hashes lead, or in the next free slot behind (linear probing). A power of two of them, at most
     /// half of them taken.
-    private var slots: [UInt32] = []
+    private var slots: [Slot] = []
 
-    private static let free = UInt32.max
+    /// A name's number beside its hash, so that growing hashes nothing anew, and most other names are told apart without
+    /// their bytes.
+    private struct Slot {
+        var hash: UInt32
+        var number: UInt32
+
+        static let free = Slot(hash: 0, number: .max)
+        var isFree: Bool { number == .max }
+    }
+
     /// Of this process, so that nobody can prepare names that all lead to one slot. Numbers do not depend on it.
     private static let seed = UInt64.random(in: .min ... .max)
 
@@ -32,7 +39,6 @@ public struct IdentifierTable: Sendable {
     /// Makes room for so many names.
     public mutating func reserveCapacity(_ count: Int) {
         names.reserveCapacity(count)
-        hashes.reserveCapacity(count)
         if count * 2 > slots.count { makeSlots(for: count) }
     }
 
@@ -55,8 +61,7 @@ public struct IdentifierTable: Sendable {
         }
         if let number = place.number { return Int(number) }
         let number = UInt32(names.count)
-        slots[place.slot] = number
-        hashes.append(hash)
+        slots[place.slot] = Slot(hash: hash, number: number)
         names.append(text)
         return Int(number)
     }
@@ -68,9 +73,9 @@ public struct IdentifierTable: Sendable {
         guard !slots.isEmpty else { return (0, nil) }
         var slot = Int(hash) & (slots.count - 1)
         while true {
-            let number = slots[slot]
-            if number == Self.free { return (slot, nil) }
-            if hashes[Int(number)] == hash, Self.isSame(names[Int(number)], name) { return (slot, number) }
+            let taken = slots[slot]
+            if taken.isFree { return (slot, nil) }
+            if taken.hash == hash, Self.isSame(names[Int(taken.number)], name) { return (slot, taken.number) }
             slot = (slot + 1) & (slots.count - 1)
         }
     }
@@ -83,11 +88,12 @@ public struct IdentifierTable: Sendable {
     private mutating func makeSlots(for count: Int) {
         var size = 16
         while size < count * 2 { size *= 2 }
-        slots = Array(repeating: Self.free, count: size)
-        for (number, hash) in hashes.enumerated() {
-            var slot = Int(hash) & (size - 1)
-            while slots[slot] != Self.free { slot = (slot + 1) & (size - 1) }
-            slots[slot] = UInt32(number)
+        let taken = slots.filter { !$0.isFree }
+        slots = Array(repeating: .free, count: size)
+        for name in taken {
+            var slot = Int(name.hash) & (size - 1)
+            while !slots[slot].isFree { slot = (slot + 1) & (size - 1) }
+            slots[slot] = name
         }
     }
 

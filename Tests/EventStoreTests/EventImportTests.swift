@@ -48,6 +48,47 @@ import Testing
         #expect(try items == (0..<9).map { "i\($0)" })
     }
 
+    /// New sessions are written many at once; those that are there keep their numbers, whoever imports.
+    @Test func sessionsOfAUserAreOne() throws {
+        func events(_ users: Range<Int>, _ sessions: Range<Int>) -> [Event] {
+            users.flatMap { user in sessions.map { Event(user: "u\(user)", item: "i", kind: .view, time: 1, session: "s\($0 % 50)") } }
+        }
+        for (number, events) in [events(0..<5, 0..<70), events(3..<8, 30..<100), events(0..<1, 200..<203)].enumerated() {
+            let work = try SQLiteEventStore(path: folder("shop.db")).beginImport(of: "log \(number)")
+            try work.append(ImportPart(
+                events: events, items: [], users: [], startOffset: number, startDigest: "a\(number)", endOffset: number + 1,
+                endDigest: "b\(number)", lastLine: events.count, lineCount: events.count, isOpen: false))
+            try work.finish()
+        }
+        let all = try store.events(after: 0, limit: 10_000).map(\.event)
+        #expect(all == events(0..<5, 0..<70) + events(3..<8, 30..<100) + events(0..<1, 200..<203))
+        let counts = try DatabaseQueue(path: folder("shop.db")).read { db in
+            (try Int.fetchOne(db, sql: "SELECT count(*) FROM sessions"), try Int.fetchOne(db, sql: "SELECT count(DISTINCT session) FROM events"))
+        }
+        #expect(counts.0 == 8 * 50 && counts.1 == 8 * 50)
+    }
+
+    /// What an import tells again is as late as its last telling, though it is written once.
+    @Test func theLatestTellingGoes() throws {
+        func priced(_ price: Double, at time: Int64) -> [(item: Item, time: Int64?)] { [(Item(id: "i1", price: price), time)] }
+        do {
+            let first = try store.beginImport(of: "first")
+            try first.append(part(0..<3, items: priced(1, at: 10)))
+            try first.append(part(3..<6, items: priced(1, at: 30)))
+            // Said late of an earlier time, it changes nothing.
+            try first.append(part(6..<9, items: priced(1, at: 5)))
+            try first.finish()
+        }
+        let second = try store.beginImport(of: "second")
+        try second.append(part(20..<23, items: priced(2, at: 20)))
+        #expect(try store.item("i1")?.price == 1)
+        try second.append(part(23..<26, items: priced(3, at: 40)))
+        try second.append(part(26..<29, items: priced(2, at: 35)))
+        #expect(try store.item("i1")?.price == 3)
+        try second.finish()
+        #expect(try store.items().first { $0.id == "i1" }?.price == 3)
+    }
+
     @Test func theOrderOfLinesIsKept() throws {
         do {
             let work = try store.beginImport(of: "set")

@@ -7,6 +7,8 @@ enum EventWriter {
     /// Enough that the cost of a statement no longer shows.
     private static let rowsAtOnce = 64
 
+    /// A failure ends the whole transaction, so that SQLite need not keep what a statement changed (`OR FAIL`).
+    ///
     /// - Returns: the position of the last event.
     static func insert(_ events: [Event], importKey: Int64?, _ keys: inout KeyTables, _ db: Database) throws -> Int64 {
         let whole = events.count / rowsAtOnce * rowsAtOnce

@@ -70,6 +70,11 @@ struct SessionTable {
     private var waiting: [(key: Int64, user: Int64, id: String)] = []
     private static let limit = 1 << 18
     private static let rowsAtOnce = 64
+    private static let fullInsert = insert(rows: rowsAtOnce)
+
+    private static func insert(rows: Int) -> String {
+        "INSERT OR FAIL INTO sessions(key, user, id) VALUES " + repeatElement("(?,?,?)", count: rows).joined(separator: ",")
+    }
 
     /// Begins a transaction.
     mutating func begin(_ db: Database) throws {
@@ -113,8 +118,8 @@ struct SessionTable {
     /// Writes the sessions that are not in the table yet; before a transaction ends.
     mutating func writeWaiting(_ db: Database) throws {
         guard !waiting.isEmpty else { return }
-        let rows = repeatElement("(?,?,?)", count: waiting.count).joined(separator: ",")
-        let insert = try RawStatement(db, "INSERT OR FAIL INTO sessions(key, user, id) VALUES \(rows)", isReused: waiting.count == Self.rowsAtOnce)
+        let isFull = waiting.count == Self.rowsAtOnce
+        let insert = try RawStatement(db, isFull ? Self.fullInsert : Self.insert(rows: waiting.count), isReused: isFull)
         for (row, session) in waiting.enumerated() {
             insert.bind(session.key, at: 3 * row + 1)
             insert.bind(session.user, at: 3 * row + 2)

@@ -39,6 +39,8 @@ public final class SQLiteEventImport: EventImport {
     private var appended = 0
     private var hasDroppedIndices = false
     private var described = LatestDescriptions()
+    /// 64 MB. Pages that many parts change are copied into the store's file once, and not after each part.
+    private static let pagesOfCheckpoint = 16_384
     public private(set) var totals = ImportTotals()
 
     init(store: SQLiteEventStore, source: String, isOrdered: Bool, lock: ImportLock) {
@@ -93,6 +95,7 @@ public final class SQLiteEventImport: EventImport {
     }
 
     public func append(_ part: ImportPart) throws {
+        if appended == 0 { try store.setCheckpoints(everyPages: Self.pagesOfCheckpoint) }
         // Not part of the transaction: what fails leaves the import as it was.
         let started = SQLiteEventStore.now
         let key = try store.write { keys, db -> Int64 in
@@ -161,6 +164,7 @@ public final class SQLiteEventImport: EventImport {
                 try db.execute(sql: "UPDATE imports SET is_ordered = ? WHERE key = ?", arguments: [isOrdered, key])
             }
         }
+        try store.setCheckpoints(everyPages: SQLiteEventStore.usualPagesOfCheckpoint)
     }
 
     public func discard() throws {

@@ -122,6 +122,16 @@ public final class SQLiteEventStore: EventStore {
         }
     }
 
+    /// As SQLite has it: 4 MB, so that no single event waits long.
+    static let usualPagesOfCheckpoint = 1_000
+
+    /// Says after how many pages of new content the log of writes is copied into the store's file.
+    func setCheckpoints(everyPages pages: Int) throws {
+        try EventStoreError.translating(path) {
+            try database.writeWithoutTransaction { try $0.execute(sql: "PRAGMA wal_autocheckpoint = \(pages)") }
+        }
+    }
+
     /// Builds indices that an interrupted import left out, unless one is at work.
     private func completeIndices() throws {
         guard try !read(Schema.hasIndices), let lock = try? ImportLock(store: path) else { return }

@@ -51,8 +51,8 @@ enum Schema {
         // SQLite sorts in as much memory as its cache has, as a linked list: two and a half times as fast when the list
         // fits the processor's cache.
         let cache = try Int.fetchOne(db, sql: "PRAGMA cache_size") ?? -2_000
-        try db.execute(sql: "PRAGMA cache_size = -1000")
-        defer { try? db.execute(sql: "PRAGMA cache_size = \(cache)") }
+        try db.execute(sql: "PRAGMA cache_size = -1000; PRAGMA threads = 2")
+        defer { try? db.execute(sql: "PRAGMA cache_size = \(cache); PRAGMA threads = 0") }
         // The position is part of every index, so a user's events come in their order.
         try db.execute(sql: "CREATE INDEX IF NOT EXISTS events_of_user ON events(user)")
         try db.execute(sql: "CREATE INDEX IF NOT EXISTS events_on_item ON events(item)")

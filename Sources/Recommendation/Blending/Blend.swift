@@ -169,11 +169,14 @@ public struct Blend: RankingModel {
         members.removeAll { $0.model is Resurfacing }
     }
 
-    /// Makes room for an item that nobody has met.
-    mutating func addItem() { popularity.append(popularity.min() ?? 1) }
+    /// Makes room for items that nobody has met.
+    mutating func addItems(upTo count: Int) {
+        guard count > popularity.count else { return }
+        popularity += [Float](repeating: popularity.min() ?? 1, count: count - popularity.count)
+    }
 
     public mutating func absorb(_ event: HistoryEvent, after history: [HistoryEvent]) {
-        while popularity.count <= event.item { addItem() }
+        addItems(upTo: event.item + 1)
         for index in members.indices { members[index].model.absorb(event, after: history) }
     }
 }

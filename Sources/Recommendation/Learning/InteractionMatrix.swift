@@ -30,7 +30,7 @@ public struct InteractionMatrix: Sendable {
     /// Users by items. Pairs whose weights sum to zero or less are left out: they say no, or nothing.
     public init(_ data: TrainingData) {
         let log = data.log
-        let kindWeights = log.kinds.map { Float(data.weights[$0]) }
+        let weighing = EventWeighing(data)
         self.init(rows: log.userCount, columns: log.itemCount, offsets: [0], indices: [], values: [])
         indices.reserveCapacity(log.eventCount)
         values.reserveCapacity(log.eventCount)
@@ -39,8 +39,7 @@ public struct InteractionMatrix: Sendable {
         for user in 0..<log.userCount {
             sums.removeAll(keepingCapacity: true)
             for event in log.events(of: user) {
-                let weight = kindWeights[Int(log.eventKinds[event])] * Float(data.weights.share(age: data.now - log.eventTimes[event]))
-                sums[log.eventItems[event], default: 0] += weight
+                sums[log.eventItems[event], default: 0] += Float(weighing.weight(of: event))
             }
             for (item, weight) in sums.sorted(by: { $0.key < $1.key }) where weight > 0 {
                 indices.append(item)

@@ -12,16 +12,21 @@ struct Step {
 extension TrainingData {
     /// The steps of a user's history, in the order of time.
     func steps(of user: Int) -> [Step] {
-        log.events(of: user).enumerated().compactMap { position, event in
-            let item = Int(log.eventItems[event])
+        let weighing = EventWeighing(self)
+        return log.events(of: user).enumerated().compactMap { position, event in
             // Of a very old event nothing may be left.
-            let weight = Float(weights.weight(of: log[event]) * weights.share(age: now - log.eventTimes[event]))
-            return weight > 0 ? Step(item: item, weight: weight, position: position) : nil
+            let weight = Float(weighing.weight(of: event))
+            return weight > 0 ? Step(item: Int(log.eventItems[event]), weight: weight, position: position) : nil
         }
     }
 }
 
 extension Query {
+    /// What an event of the history weighs at the time of the question.
+    func weight(of event: HistoryEvent, _ weights: EventWeights) -> Double {
+        weights.weight(of: event) * weights.share(age: (now ?? history.last?.time ?? 0) - event.time)
+    }
+
     /// The steps of the history that speak, the latest first.
     ///
     /// - Parameters:
@@ -33,7 +38,7 @@ extension Query {
         var steps: [Step] = []
         for (position, event) in history.enumerated().reversed() where event.item < items {
             guard steps.count < limit else { break }
-            let weight = Float(weights.weight(of: event)) * share
+            let weight = Float(weight(of: event, weights)) * share
             guard weight > 0 else { continue }
             steps.append(Step(item: event.item, weight: weight, position: position))
             share *= decay
@@ -47,8 +52,9 @@ extension EventWeights {
     /// below it.
     public func weight(of event: HistoryEvent) -> Double {
         guard event.kind == .rating, let value = event.value else { return self[event.kind] }
-        // A neutral rating still says that the user had the item.
-        let liking = (Double(value) - neutralRating + 0.5) / 2.5
-        return self[.rating] * min(max(liking, -1), 1)
+        return self[.rating] * liking(of: Double(value))
     }
+
+    /// How much a rating says, -1 to 1. A neutral one still says that the user had the item.
+    func liking(of rating: Double) -> Double { min(max((rating - neutralRating + 0.5) / 2.5, -1), 1) }
 }

@@ -115,7 +115,7 @@ public struct AlternatingLeastSquares: RankingModel {
             let item = query.history[met[place]].item
             var sum: Float = 0
             while place < met.count, query.history[met[place]].item == item {
-                sum += Float(weights.weight(of: query.history[met[place]]))
+                sum += Float(query.weight(of: query.history[met[place]], weights))
                 place += 1
             }
             guard sum > 0 else { continue }
@@ -165,7 +165,7 @@ public struct AlternatingLeastSquares: RankingModel {
                 for (position, event) in query.history.enumerated() {
                     guard let entry = entries[position] else { continue }
                     let whole = (1 + confidences[entry]) * cr_dot(all.baseAddress! + event.item * width, direction, width)
-                    parts[position] = whole * configuration.confidence * Float(weights.weight(of: event)) / confidences[entry]
+                    parts[position] = whole * configuration.confidence * Float(query.weight(of: event, weights)) / confidences[entry]
                 }
                 return parts
             }

@@ -84,7 +84,7 @@ public struct ContentSimilarity: RankingModel {
         var profile: [UInt32: Float] = [:]
         var share: Float = 1
         for event in query.history.suffix(configuration.steps).reversed() where event.item < itemCount {
-            let weight = Float(weights.weight(of: event))
+            let weight = Float(query.weight(of: event, weights))
             let norm = norm(of: event.item)
             for term in items[event.item] { profile[term, default: 0] += share * weight * rarity(of: term) / norm }
             if weight > 0 { share *= configuration.decay }
@@ -104,7 +104,7 @@ public struct ContentSimilarity: RankingModel {
             let own = Set(self.items[item]), ownNorm = norm(of: item)
             for (place, event) in query.history.enumerated().suffix(configuration.steps).reversed() where event.item < itemCount {
                 let common = self.items[event.item].reduce(Float(0)) { $0 + (own.contains($1) ? rarity(of: $1) * rarity(of: $1) : 0) }
-                let weight = Float(weights.weight(of: event))
+                let weight = Float(query.weight(of: event, weights))
                 all[place] = common / norm(of: event.item) / ownNorm * weight * share
                 if weight > 0 { share *= configuration.decay }
             }

@@ -10,7 +10,7 @@ public struct Popularity: RankingModel {
     public static let name = "popularity"
 
     public struct Configuration: Hashable, Codable, Sendable {
-        /// Days after which an event counts half; nil counts all the same.
+        /// Days after which an event counts half here, besides the half-life of all events; nil: no sooner.
         public var halfLifeDays: Double?
 
         public init(halfLifeDays: Double? = nil) { self.halfLifeDays = halfLifeDays }
@@ -30,12 +30,12 @@ public struct Popularity: RankingModel {
         self.configuration = configuration
         weights = data.weights
         time = data.now
-        let decay = EventWeights([:], halfLifeDays: configuration.halfLifeDays)
+        let decay = EventWeights([:], halfLifeDays: configuration.halfLifeDays), weighing = EventWeighing(data)
         var sums = [Double](repeating: 0, count: data.log.itemCount)
         for user in 0..<data.log.userCount {
             for event in data.log.events(of: user) {
-                let weight = data.weights.weight(of: data.log[event])
-                sums[Int(data.log.eventItems[event])] += weight * decay.share(age: data.now - data.log.eventTimes[event])
+                let age = data.now - data.log.eventTimes[event]
+                sums[Int(data.log.eventItems[event])] += weighing.weight(of: event) * decay.share(age: age)
             }
         }
         counts = sums.map { Float(max($0, 0)) }
@@ -58,7 +58,8 @@ public struct Popularity: RankingModel {
     public mutating func absorb(_ event: HistoryEvent, after history: [HistoryEvent]) {
         while counts.count <= event.item { counts.append(0) }
         // Later events count more instead of earlier ones less; the shares are the same.
-        let growth = configuration.halfLifeDays.map { exp2(Double(max(event.time - time, 0)) / ($0 * 86_400_000)) } ?? 1
+        let halvings = [configuration.halfLifeDays, weights.halfLifeDays].compactMap { $0 }.reduce(0) { $0 + 1 / $1 }
+        let growth = exp2(Double(max(event.time - time, 0)) / 86_400_000 * halvings)
         counts[event.item] = max(counts[event.item] + Float(weights.weight(of: event) * min(growth, 1e6)), 0)
     }
 }

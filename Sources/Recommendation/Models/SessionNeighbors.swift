@@ -57,10 +57,11 @@ public struct SessionNeighbors: RankingModel {
         // Nothing is near in a log that does not tell what came first.
         if !log.isOrdered { configuration.distance = 0 }
         // A session, or a user's whole history where the log knows no sessions.
+        let weighing = EventWeighing(data)
         var sessions: [(time: Int64, items: [UInt32])] = []
         for user in 0..<log.userCount {
             var open: [UInt32: Int] = [:]
-            for event in log.events(of: user) where data.weights.weight(of: log[event]) > 0 {
+            for event in log.events(of: user) where weighing.weightWhenNew(of: event) > 0 {
                 let session = log.eventSessions[event]
                 let position = open[session] ?? sessions.count
                 if position == sessions.count {

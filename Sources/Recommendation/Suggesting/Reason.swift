@@ -33,7 +33,7 @@ public enum Reason: Hashable, Codable, Sendable {
         case .stillInCart: "still in your cart"
         case .seenBefore: "you looked at it before"
         case .popular: "popular with other customers"
-        case .trendingInCategory(let category): "many want it in \(category) at the moment"
+        case .trendingInCategory(let category): "many want it in \(category)"
         case .newInShop: "new in the shop"
         case .promoted: "recommended by the shop"
         }

@@ -14,21 +14,29 @@ public struct Suggester: Sendable {
     }
 
     /// Takes in what an item is now; one that the model does not know can be suggested at once, by what describes it.
-    public mutating func update(_ item: Item) {
-        let known = model.items.number(of: item.id)
-        let number = model.items.number(adding: item.id)
-        if known == nil {
-            _ = catalog.append(item)
-            model.blend.addItem()
-        } else if catalog[number] != item {
-            catalog.update(item, at: number)
-        } else {
-            return
+    public mutating func update(_ item: Item) { update(CollectionOfOne(item)) }
+
+    /// The same for many at once.
+    public mutating func update(_ items: some Collection<Item>) {
+        var changed: [Int] = []
+        for item in items {
+            let known = model.items.number(of: item.id)
+            let number = model.items.number(adding: item.id)
+            if known == nil {
+                catalog.append(item)
+            } else if catalog[number] != item {
+                catalog.update(item, at: number)
+            } else {
+                continue
+            }
+            model.catalog[number] = item
+            changed.append(number)
         }
-        model.catalog[number] = item
+        guard !changed.isEmpty else { return }
+        model.blend.addItems(upTo: catalog.count)
         for index in model.blend.members.indices {
             guard var content = model.blend.members[index].model as? ContentSimilarity else { continue }
-            content.set(item, at: number)
+            for number in changed { content.set(catalog[number], at: number) }
             model.blend.members[index].model = content
         }
     }

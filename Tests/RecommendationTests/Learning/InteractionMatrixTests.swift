@@ -27,6 +27,17 @@ import Testing
         #expect(matrix.values.allSatisfy { $0 > 0 })
     }
 
+    @Test func ratingsCountByHowFarTheyAreFromNeutral() throws {
+        func rated(_ ratings: [Float?]) -> [HistoryEvent] {
+            ratings.enumerated().map { HistoryEvent(item: $0, kind: .rating, value: $1, time: Int64($0)) }
+        }
+        let log = try Histories.log([rated([5, 1, 3, 4]), rated([1, 5, nil, 2.5])], items: 4)
+        let rows = Self.dense(InteractionMatrix(TrainingData(log: log)))
+        // As a history is weighed when it is asked about; what was disliked is no interest.
+        #expect(zip(rows[0], [4, 0, 0.8, 2.4]).allSatisfy { abs($0 - $1) < 1e-5 })
+        #expect(zip(rows[1], [0, 4, 4, 0]).allSatisfy { abs($0 - $1) < 1e-5 })
+    }
+
     @Test func oldEventsCountLess() throws {
         let log = try Histories.log([[HistoryEvent(item: 0, time: 0), HistoryEvent(item: 1, time: 10 * Histories.day)]], items: 2)
         let matrix = InteractionMatrix(TrainingData(log: log, weights: EventWeights(halfLifeDays: 5)))

@@ -111,6 +111,21 @@ import Testing
         }
     }
 
+    @Test func manyItemsAtOnceAreAsOneAfterTheOther() throws {
+        let items = (0..<30).map { Item(id: "new \($0 % 20)", name: "Item \($0)", categories: ["c\($0 % 4)"], price: 1 + Double($0)) }
+            + [Item(id: "3", name: "renamed", categories: ["c0"])]
+        var together = try Self.suggester(content: 0.9), alone = together
+        together.update(items)
+        for item in items { alone.update(item) }
+        #expect(together.catalog.items == alone.catalog.items && together.catalog.count == 45)
+        #expect(together.catalog[3].name == "renamed")
+        for item in [3, 7, 30, 44] {
+            let history = [HistoryEvent(item: item, kind: .cart)]
+            let (left, right) = (try Self.ask(together, history, count: 45), try Self.ask(alone, history, count: 45))
+            #expect(left == right && left.contains { $0 >= 25 })
+        }
+    }
+
     @Test func whatIsHiddenIsNeverSuggested() throws {
         var suggester = try Self.suggester()
         for number in stride(from: 0, to: 25, by: 2) { suggester.update(Item(id: "\(number)", categories: ["c1"], isHidden: true)) }
