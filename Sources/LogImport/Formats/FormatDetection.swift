@@ -9,13 +9,15 @@ struct FormatDetection {
     let options: LogOptions
     /// The first fifty lines, blank ones apart.
     let lines: [UnsafeRawBufferPointer]
-    private let head: UnsafeRawBufferPointer
+    let head: UnsafeRawBufferPointer
     /// Whether the log goes on behind the head.
-    private let isCut: Bool
+    let isCut: Bool
 
-    /// - Parameter head: the first bytes of the log.
+    /// - Parameters:
+    ///   - head: the first bytes of the log.
+    ///   - isCut: the last line of the head may be half a line, however few there are.
     /// - Throws: `LogImportError.empty`, `.unsupportedEncoding`, `.noText`.
-    init(source: String, head: UnsafeRawBufferPointer, options: LogOptions) throws {
+    init(source: String, head: UnsafeRawBufferPointer, isCut: Bool = false, options: LogOptions) throws {
         self.source = source
         self.options = options
         var head = head
@@ -27,11 +29,11 @@ struct FormatDetection {
         }
         if head.starts(with: [0xFE, 0xFF]) { throw LogImportError.unsupportedEncoding(source: source, encoding: "UTF-16BE") }
         if head.starts(with: [0xEF, 0xBB, 0xBF]) { head = UnsafeRawBufferPointer(rebasing: head.dropFirst(3)) }
-        isCut = head.count >= Self.headBytes - 3
+        self.isCut = isCut || head.count >= Self.headBytes - 3
         self.head = head
         var lines = head.split(separator: 0x0A, maxSplits: 50).prefix(50).map { UnsafeRawBufferPointer(rebasing: $0).trimmed }
         // The last line may go on behind the head.
-        if isCut, lines.count > 1 { lines.removeLast() }
+        if self.isCut, lines.count > 1 { lines.removeLast() }
         self.lines = lines.filter { !$0.isEmpty }
         guard !self.lines.isEmpty else { throw LogImportError.empty(source: source) }
     }
