@@ -25,10 +25,14 @@ struct ImportCommand: ParsableCommand {
             A log that ends too early, or has something else behind its compressed data, keeps what came before, and the whole \
             log goes on behind that.
 
-            Columns: user, item, time, kind, value (rating or quantity), session, recommendation, price, name, category, stock; \
-            by the names of the header or by numbers from 1. Times are seconds, milliseconds or microseconds since 1970 or ISO \
-            8601 dates, also without marks between (20240101, 202401011230, 20240101123000); without a zone they are taken to be \
-            UTC. Ids are compared byte by byte.
+            Columns: user, item, time, kind, value (rating or quantity), session, recommendation, price, name, category, stock, \
+            hidden (true or false), expires and added (times); by the names of the header or by numbers from 1. Times are seconds, \
+            milliseconds or microseconds since 1970 or ISO 8601 dates, also without marks between (20240101, 202401011230, \
+            20240101123000); without a zone they are taken to be UTC. Dates with slashes are month/day/year, or day/month/year \
+            where the first lines have a first number above 12. Ids are compared byte by byte.
+
+            Descriptions that are imported later go over older ones in what they name: null, false or an empty list in JSON and an \
+            empty field in a table (properties apart) take away what was known, and what is not named stays.
 
             What came before what is learned from times; without them, from the order of the lines with --ordered, and of the items \
             in a line of sequences unless --unordered. Given again with the other, a log that is in the store is taken anew so.
@@ -70,10 +74,15 @@ struct ImportCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The kind of every event, in logs without a column of kinds: view, cart, purchase, …", valueName: "kind"))
+            "The kind of every event, in logs without a column of kinds: view, cart, purchase, …, or a name that columns use, such as buy.",
+            valueName: "kind"))
     var kind: String?
 
-    @Flag(help: "The files describe items, one a line: the columns name, price, category and stock, all others as properties.")
+    @Flag(
+        help: """
+            The files describe items, one a line: the columns name, price, category, stock, hidden, expires and added, all others \
+            as properties.
+            """)
     var items = false
 
     @Flag(help: "The files describe users, one a line.")
@@ -137,7 +146,7 @@ struct ImportCommand: ParsableCommand {
     private func importAll() throws {
         let options = LogOptions(
             format: format, columns: try columns.map { try ColumnMapping(parsing: $0) }, separator: separator,
-            kind: kind.map { EventKind(rawValue: $0) }, holdsItems: items, holdsUsers: users, header: header,
+            kind: kind.map { EventKind(loggedAs: $0) }, holdsItems: items, holdsUsers: users, header: header,
             isOrdered: order.map { $0 == .ordered }, year: year, ratings: ratings?.range,
             now: Int64(Date().timeIntervalSince1970 * 1_000))
         var opened: SQLiteEventStore?

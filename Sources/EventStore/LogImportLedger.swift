@@ -3,7 +3,7 @@ import Interactions
 /// A part of a log on its way into a store, with the place it had in the log.
 public struct ImportPart: Sendable {
     public var events: [Event]
-    /// What the log tells of items: only the fields that are set.
+    /// What the log tells of items: only the fields that are set, and those that are told to be empty by ``Item/tellIfEmpty(_:)``.
     public var items: [(item: Item, time: Int64?)]
     public var users: [User]
     /// Uncompressed bytes before and after the part, and the digests of all bytes before either.

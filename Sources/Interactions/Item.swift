@@ -40,6 +40,30 @@ public struct Item: Hashable, Codable, Sendable {
 }
 
 extension Item {
+    /// Fields under the names that they have among properties.
+    public enum Field: String, Sendable, CaseIterable {
+        case name = "@name", categories = "@categories", price = "@price", stock = "@stock", isHidden = "@hidden"
+        case expires = "@expires", added = "@added"
+    }
+
+    /// Says of a field that is empty that it is so, in a description that goes over an older one: no price any more, not hidden
+    /// any more. Other empty fields leave what is known.
+    public mutating func tellIfEmpty(_ field: Field) {
+        let isEmpty =
+            switch field {
+            case .name: name == nil
+            case .categories: categories.isEmpty
+            case .price: price == nil
+            case .stock: stock == nil
+            case .isHidden: !isHidden
+            case .expires: expires == nil
+            case .added: added == nil
+            }
+        if isEmpty { properties[field.rawValue] = .null }
+    }
+}
+
+extension Item {
     private enum CodingKeys: String, CodingKey {
         case id, name, categories, price, stock, isHidden, expires, added, properties
     }

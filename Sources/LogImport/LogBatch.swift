@@ -3,7 +3,7 @@ import Interactions
 /// A part of a log, read and checked.
 public struct LogBatch: Sendable {
     public var events: [Event] = []
-    /// What lines tell of items: only the fields that are set are known.
+    /// What lines tell of items: only the fields that are set are known, and those that are told to be empty.
     public var items: [ItemRecord] = []
     public var users: [User] = []
     public var rejects: [Reject] = []

@@ -38,8 +38,16 @@ public final class LogReader {
     public init(path: String, options: LogOptions) throws {
         source = try LogSource(path: path)
         records = RecordReader(source: source, longestLine: options.longestLine)
-        let head = try records.peek(FormatDetection.headBytes)
-        let layout = try FormatDetection(source: source.name, head: head, options: options).layout()
+        let head = try records.peekStart(FormatDetection.headBytes)
+        // Of a damaged log nothing is kept, so that it need not be begun.
+        if let failure = records.failure, case LogImportError.damaged = failure { throw failure }
+        let layout: LogLayout
+        do {
+            layout = try FormatDetection(source: source.name, head: head, isCut: records.failure != nil, options: options).layout()
+        } catch {
+            // What is there of a log that cannot be read does not tell what it is.
+            throw records.failure ?? error
+        }
         records.layout = layout.recordLayout
         records.beginDigest(settings: layout.identity)
         decoder = layout.decoder(now: options.now)

@@ -171,7 +171,8 @@ import Testing
         try work.append(part(0..<3))
         let whole = try store.counts()
         var open = part(3..<4, isOpen: true, items: [(Item(id: "half", price: 1), nil), (Item(id: "i1", name: "Hal"), nil)], users: [User(id: "half")])
-        open.events.append(Event(user: "u0", item: "wanted", kind: .view))
+        open.events.append(Event(user: "u0", item: "wanted", kind: .view, session: "half"))
+        open.events.append(Event(user: "u0", item: "i0", kind: .view, session: "s0"))
         open.events.append(Event(user: "ghost", item: "ghost", kind: .view, session: "of a ghost"))
         try work.append(open)
         try work.finish()
@@ -184,6 +185,8 @@ import Testing
         #expect(try Set(store.users().map(\.id)) == ["u0", "u1", "u2", "later"])
         #expect(try store.item("i1") == Item(id: "i1"))
         #expect(try store.read(sql: "SELECT count(*) FROM sessions WHERE user NOT IN (SELECT key FROM users)") == 0)
+        // Sessions of users who were known before, too, but for those that other lines tell of.
+        #expect(try store.read(sql: "SELECT count(*) FROM sessions") == 3)
         // The rest of the log is taken back as one, its last line included.
         try work.append(part(3..<6))
         try work.append(part(6..<7, isOpen: true))
@@ -279,6 +282,30 @@ import Testing
         try work.append(part(1..<2, items: [(Item(id: "i0", name: "Name", price: 3), 1_500)]))
         try work.finish()
         #expect(try store.item("i0") == Item(id: "i0", name: "Name", price: 5))
+    }
+
+    /// A later description takes away what it says is not so any more, and nothing else; taken back, what was known is known again.
+    @Test func whatIsToldToBeEmptyGoes() throws {
+        let full = Item(id: "i0", name: "Lamp", categories: ["a"], price: 5, stock: 1, isHidden: true, expires: 9, added: 1, properties: ["x": 1])
+        do {
+            let work = try store.beginImport(of: "first")
+            try work.append(part(0..<1, items: [(full, nil)]))
+            try work.finish()
+        }
+        let work = try store.beginImport(of: "second")
+        var later = Item(id: "i0", price: 6)
+        for field in [Item.Field.isHidden, .expires, .categories, .price] { later.tellIfEmpty(field) }
+        try work.append(part(1..<2, items: [(Item(id: "i0"), nil), (later, nil), (later, nil)]))
+        #expect(try store.item("i0") == Item(id: "i0", name: "Lamp", price: 6, stock: 1, added: 1, properties: ["x": 1]))
+        // The same import says otherwise, and again what it said before.
+        try work.append(part(2..<3, items: [(Item(id: "i0", isHidden: true), nil)]))
+        #expect(try store.item("i0")?.isHidden == true)
+        try work.append(part(3..<4, items: [(later, nil)]))
+        #expect(try store.item("i0")?.isHidden == false)
+        try work.discard()
+        #expect(try store.item("i0") == full)
+        try store.upsert([Item(id: "i0", name: "Sofa")])
+        #expect(try store.item("i0") == Item(id: "i0", name: "Sofa"))
     }
 
     @Test func oneImportAtATime() throws {

@@ -34,6 +34,23 @@ import Testing
         #expect(wide.events.first?.value == 9)
     }
 
+    /// Without a header, the first lines say how many fields there are; nothing behind them is dropped.
+    @Test(arguments: [
+        ("u i\n", "u i j k", "--format sequences"), ("u1,i1\n", "u1,i1,i2", "--format sequences"), ("1,2,3.0,881250949\n", "1,2,3.0,881250949,x", "have 4"),
+        ("1::2::3::881250949\n", "1::2::3::881250949::x", "have 4"), ("1\t2\t3\t881250949\n", "1\t2\t3\t881250949\tx", "have 4"),
+    ]) func moreFieldsThanTheFirstLines(line: String, long: String, word: String) throws {
+        let log = try WholeLog(text: String(repeating: line, count: 60) + long + "\n", options: LogOptions(header: false, now: testTime))
+        #expect(log.events.count == 60)
+        #expect(log.rejects.map(\.line) == [61])
+        #expect(log.rejects.first?.reason.contains(word) == true, "\(log.rejects)")
+    }
+
+    @Test func fieldsOfMappedColumns() throws {
+        let options = LogOptions(columns: try ColumnMapping(parsing: "user=1,item=2"), now: testTime)
+        let log = try WholeLog(text: "u1,i1\nu2,i2,more\n" + String(repeating: "u3,i3\n", count: 60) + "u4,i4,and,more\n", options: options)
+        #expect(log.events.count == 62 && log.rejects.map(\.line) == [63])
+    }
+
     @Test func mixedEncodings() throws {
         let folder = try TemporaryFolder()
         let latin = Array("user,item\nanna,caf".utf8) + [0xE9, 0x0A] + Array("bert,café\n".utf8)

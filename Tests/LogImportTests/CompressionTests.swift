@@ -75,6 +75,28 @@ import Testing
         }
     }
 
+    /// An archive that is shorter than what is looked at to find the format keeps its whole lines too.
+    @Test func shortArchivesThatAreCut() throws {
+        let text = "user,item\n" + (0..<1_000).map { "u\($0 % 97),i\($0 * 7919 % 1_003)\n" }.joined()
+        let compressed = gzip(Array(text.utf8))
+        let reader = try LogReader(path: try folder.write(Array(compressed[..<(compressed.count / 2)]), to: "log"), options: LogOptions(now: testTime))
+        var items: [String] = []
+        let error = #expect(throws: LogImportError.self) {
+            while let batch = try reader.next(maximumEvents: 100) {
+                items += batch.events.map(\.item)
+                #expect(batch.rejects.isEmpty && !batch.endsInsideLine)
+            }
+        }
+        guard case .truncated = error else { Issue.record("\(String(describing: error))"); return }
+        #expect(items.count > 100 && items.count < 1_000)
+        #expect(items == (0..<items.count).map { "i\($0 * 7919 % 1_003)" })
+        // Where not one line is whole, there is nothing to keep.
+        for count in [12, 22] {
+            let error = #expect(throws: LogImportError.self) { try events(Array(compressed[..<count])) }
+            guard case .truncated = error else { Issue.record("\(String(describing: error))"); continue }
+        }
+    }
+
     /// What is whole is handed out before the error.
     @Test func somethingElseBehindWholeDataIsToldApartFromDamage() throws {
         for (compressed, name) in [(gzip(Array(text.utf8)), "gzip"), (zstd(Array(text.utf8)), "zstd")] {

@@ -28,4 +28,30 @@ import Testing
         let log = try WholeLog(text: "user,item,time\na,x,2010-12-01 08:26:00\na,x,2010-12-01T08:26:00Z\na,x,1433221332\n")
         #expect(log.timesWithoutZone == 1)
     }
+
+    private func times(_ texts: [String]) throws -> (times: [Int64?], log: WholeLog) {
+        let log = try WholeLog(text: "user,item,time\n" + texts.map { "a,x,\($0)\n" }.joined())
+        return (log.events.map(\.time), log)
+    }
+
+    /// One date that can only be day first tells of all; where some say this and some that, the usual order stays.
+    @Test func dayFirst() throws {
+        let (found, log) = try times(["3/4/2023", "13/3/2023 08:26", "1/12/23"])
+        #expect(found == [1_680_480_000_000, 1_678_695_960_000, 1_701_388_800_000])
+        #expect(log.summary.contains("day/month/year"))
+        let usual = try times(["3/4/2023", "1/12/23"])
+        #expect(usual.times == [1_677_888_000_000, 1_673_481_600_000] && usual.log.summary.contains("month/day/year"))
+        let both = try times(["3/4/2023", "13/3/2023", "3/13/2023"])
+        #expect(both.times == [1_677_888_000_000, 1_678_665_600_000])
+        #expect(both.log.rejects.map(\.line) == [3])
+        let reason = try #require(both.log.rejects.first?.reason)
+        #expect(reason.contains("is no time") && reason.contains("month/day/year") && reason.contains("year-month-day"))
+    }
+
+    /// Seconds since a log began may look like a date after many days.
+    @Test func countedSecondsAreNoDates() throws {
+        let counted = try times(["0", "86400", "172800", "259200", "19800101", "19801301"])
+        #expect(counted.times == [0, 86_400_000, 172_800_000, 259_200_000, 19_800_101_000, 19_801_301_000])
+        #expect(try times(["0", "19800101", "20240101"]).times.last == 1_704_067_200_000)
+    }
 }

@@ -81,6 +81,10 @@ import Testing
         try folder.write("1 2\n1 3\n", to: "pairs.txt")
         try run("import", "pairs.txt", "--store", "shop.db", "--kind", "purchase")
         try run("import", "pairs.txt", "--store", "shop.db", "--kind", "cart")
+        // Names that columns use are the same kinds.
+        for name in ["buy", "Purchase", "basket"] {
+            #expect(try run("import", "pairs.txt", "--store", "shop.db", "--kind", name).output.contains("Nothing new"))
+        }
         #expect(try items() == ["2", "3", "2", "3"])
     }
 
@@ -160,21 +164,18 @@ import Testing
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["log.csv"])
     }
 
-    @Test func aCutArchiveSaysWhatWasKept() throws {
-        try folder.write(log(0..<40_000), to: "log.csv")
-        let zip = Process()
-        zip.executableURL = URL(filePath: "/bin/sh")
-        zip.arguments = ["-c", "gzip -k \(folder("log.csv")) && head -c 150000 \(folder("log.csv.gz")) > \(folder("cut.gz"))"]
-        try zip.run()
-        zip.waitUntilExit()
-        let cut = try run("import", "cut.gz", "--store", "shop.db", "--commit-every", "2000")
+    /// Also one that is shorter than what is looked at to find the format.
+    @Test(arguments: [40_000, 1_000]) func aCutArchiveSaysWhatWasKept(count: Int) throws {
+        try folder.write(log(0..<count), to: "log.csv")
+        try shell("gzip -k log.csv && head -c $(($(wc -c < log.csv.gz) * 3 / 5)) log.csv.gz > cut.gz")
+        let cut = try run("import", "cut.gz", "--store", "shop.db", "--commit-every", "\(count / 20)")
         #expect(cut.status == 1)
         #expect(cut.errors.contains("ends in the middle") && cut.errors.contains("are in the store"), "\(cut.errors)")
         let kept = try items()
-        #expect(kept.count > 1_000 && kept == expected(kept.count))
+        #expect(kept.count > count / 20 && kept.count < count && kept == expected(kept.count))
         // The whole archive, or the plain file, goes on behind that.
         #expect(try run("import", "log.csv.gz", "--store", "shop.db").status == 0)
-        #expect(try items() == expected(40_000))
+        #expect(try items() == expected(count))
         #expect(try run("import", "log.csv", "--store", "shop.db").output.contains("Nothing new"))
     }
 

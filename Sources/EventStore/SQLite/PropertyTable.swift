@@ -113,40 +113,46 @@ struct PropertyTable {
     private static func value(_ json: String) throws -> PropertyValue {
         if json.utf8.first == UInt8(ascii: "\""), !json.utf8.contains(0x5C) { return .text(String(json.dropFirst().dropLast())) }
         if let number = Double(json) { return .number(number) }
+        if json == "null" { return .null }
         return try JSONDecoder().decode(PropertyValue.self, from: Data(json.utf8))
     }
 }
 
-/// An item as properties and back. The fields of an item have names that begin with @.
+/// An item as properties and back.
 enum ItemProperties {
-    private static let name = "@name", categories = "@categories", price = "@price", stock = "@stock", hidden = "@hidden"
-    private static let expires = "@expires", added = "@added"
+    private typealias Field = Item.Field
 
     static func properties(of item: Item) -> [(name: String, value: PropertyValue)] {
         var told: [(name: String, value: PropertyValue)] = []
-        if let value = item.name { told.append((name, .text(value))) }
-        if !item.categories.isEmpty { told.append((categories, .list(item.categories.map { .text($0) }))) }
-        if let value = item.price { told.append((price, .number(value))) }
-        if let value = item.stock { told.append((stock, .number(value))) }
-        if item.isHidden { told.append((hidden, .bool(true))) }
-        if let value = item.expires { told.append((expires, .number(Double(value)))) }
-        if let value = item.added { told.append((added, .number(Double(value)))) }
-        for (name, value) in item.properties.sorted(by: { $0.key < $1.key }) { told.append((name, value)) }
+        func tell(_ field: Field, _ value: PropertyValue) { told.append((field.rawValue, value)) }
+        if let value = item.name { tell(.name, .text(value)) }
+        if !item.categories.isEmpty { tell(.categories, .list(item.categories.map { .text($0) })) }
+        if let value = item.price { tell(.price, .number(value)) }
+        if let value = item.stock { tell(.stock, .number(value)) }
+        if item.isHidden { tell(.isHidden, .bool(true)) }
+        if let value = item.expires { tell(.expires, .number(Double(value))) }
+        if let value = item.added { tell(.added, .number(Double(value))) }
+        let fields = told
+        for (name, value) in item.properties.sorted(by: { $0.key < $1.key }) {
+            // A field that holds something is not empty, whatever is told.
+            if name.utf8.first == UInt8(ascii: "@"), fields.contains(where: { $0.name == name }) { continue }
+            told.append((name, value))
+        }
         return told
     }
 
     static func item(_ id: String, _ properties: [String: PropertyValue]) -> Item {
         var item = Item(id: id)
         for (property, value) in properties {
-            switch (property, value) {
-            case (name, .text(let value)): item.name = value
-            case (categories, .list(let values)): item.categories = values.flatMap(\.terms)
-            case (price, .number(let value)): item.price = value
-            case (stock, .number(let value)): item.stock = value
-            case (hidden, .bool(let value)): item.isHidden = value
-            case (expires, .number(let value)): item.expires = Int64(exactly: value.rounded())
-            case (added, .number(let value)): item.added = Int64(exactly: value.rounded())
+            switch (Field(rawValue: property), value) {
             case (_, .null): break
+            case (.name, .text(let value)): item.name = value
+            case (.categories, .list(let values)): item.categories = values.flatMap(\.terms)
+            case (.price, .number(let value)): item.price = value
+            case (.stock, .number(let value)): item.stock = value
+            case (.isHidden, .bool(let value)): item.isHidden = value
+            case (.expires, .number(let value)): item.expires = Int64(exactly: value.rounded())
+            case (.added, .number(let value)): item.added = Int64(exactly: value.rounded())
             default: item.properties[property] = value
             }
         }

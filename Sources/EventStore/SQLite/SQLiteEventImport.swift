@@ -91,7 +91,18 @@ public final class SQLiteEventImport: EventImport {
 
     public func remove(_ part: ImportedPart) throws {
         precondition(part.isOpen, "only a last line without a line break is an import of its own")
-        try store.write { keys, db in try Self.takeBack([part.importKey], &keys, db) }
+        try store.write { keys, db in
+            let sessions = try Self.sessions(of: part.importKey, db)
+            try Self.takeBack([part.importKey], &keys, db)
+            // Also those of users who were known before.
+            for session in sessions {
+                try db.execute(
+                    sql: """
+                        DELETE FROM sessions WHERE key = ?
+                        AND NOT EXISTS (SELECT 1 FROM events WHERE user = sessions.user AND session = sessions.key)
+                        """, arguments: [session])
+            }
+        }
     }
 
     public func append(_ part: ImportPart) throws {
@@ -171,6 +182,15 @@ public final class SQLiteEventImport: EventImport {
         try store.write { keys, db in try Self.takeBack(ownKeys, &keys, db) }
         (key, openKeys) = (nil, [])
         totals = ImportTotals()
+    }
+
+    private static func sessions(of key: Int64, _ db: Database) throws -> [Int64] {
+        try Int64.fetchAll(
+            db,
+            sql: """
+                SELECT DISTINCT session FROM events WHERE import = ?1 AND session IS NOT NULL
+                AND position >= (SELECT min(first_position) FROM import_parts WHERE import = ?1)
+                """, arguments: [key])
     }
 
     /// Removes imports with the users and items that came with them and that nothing else refers to.

@@ -10,9 +10,17 @@ struct EventTime {
         /// such as `2010-12-01 08:26:00`, `2014-04-07T10:51:09.277Z` or `20101201`. Eight, twelve or fourteen digits that
         /// begin with a year from 1970 to 2100 are a date, with hours and minutes and with seconds: as numbers they would
         /// be moments of 1970 or 1976, or far in the future.
+        /// Dates such as `12/31/2010` are month, day and year.
         case usual
+        /// As usual, but dates such as `31/12/2010` are day, month and year.
+        case dayFirst
+        /// As usual, but digits are never dates: seconds since the log began.
+        case counted
         /// `6-4`: month and day of the year given in the options.
         case monthAndDay
+
+        /// The order in dates such as `3/4/2010`, for people.
+        var slashOrder: String { self == .dayFirst ? "day/month/year" : "month/day/year" }
     }
 
     /// - Returns: nil for what is no time.
@@ -25,8 +33,8 @@ struct EventTime {
                 let days = Self.days(year, month, day)
             else { return nil }
             (milliseconds, hasZone) = (Int64(days) * 86_400_000, false)
-        case .usual:
-            if let year = Self.yearOfDigits(bytes) {
+        case .usual, .dayFirst, .counted:
+            if style != .counted, let year = Self.yearOfDigits(bytes) {
                 guard let date = Self.digits(bytes, year: year) else { return nil }
                 self = date
             } else if let number = bytes.number {
@@ -34,7 +42,7 @@ struct EventTime {
                 let unit = abs(number) < 1e11 ? 1_000.0 : abs(number) < 1e14 ? 1 : 0.001
                 (milliseconds, hasZone) = (Int64((number * unit).rounded()), true)
             } else {
-                guard let date = Self.date(bytes) else { return nil }
+                guard let date = Self.date(bytes, dayFirst: style == .dayFirst) else { return nil }
                 self = date
             }
         }
@@ -61,7 +69,16 @@ struct EventTime {
         return EventTime(milliseconds: Int64(days * 86_400 + hour * 3_600 + minute * 60 + second) * 1_000, hasZone: false)
     }
 
-    private static func date(_ bytes: UnsafeRawBufferPointer) -> EventTime? {
+    /// The first two numbers of a date such as `12/31/2010`.
+    static func slashDate(_ field: UnsafeRawBufferPointer) -> (first: Int, second: Int)? {
+        var cursor = Cursor(field.trimmed)
+        guard let first = cursor.number(1...2), cursor.take(0x2F), let second = cursor.number(1...2), cursor.take(0x2F),
+            cursor.number(2...4) != nil
+        else { return nil }
+        return (first, second)
+    }
+
+    private static func date(_ bytes: UnsafeRawBufferPointer, dayFirst: Bool) -> EventTime? {
         var cursor = Cursor(bytes)
         guard let first = cursor.number(1...4) else { return nil }
         let days: Int?
@@ -69,9 +86,9 @@ struct EventTime {
             guard let month = cursor.number(1...2), cursor.take(0x2D) || cursor.take(0x2F), let day = cursor.number(1...2) else { return nil }
             days = Self.days(first, month, day)
         } else if cursor.take(0x2F) {
-            // 12/1/2010: month, day and year, as spreadsheets of the United States write it.
-            guard let day = cursor.number(1...2), cursor.take(0x2F), let year = cursor.number(2...4) else { return nil }
-            days = Self.days(year < 100 ? 2_000 + year : year, first, day)
+            // 12/1/2010: month, day and year, as spreadsheets of the United States write it, or day first.
+            guard let second = cursor.number(1...2), cursor.take(0x2F), let year = cursor.number(2...4) else { return nil }
+            days = Self.days(year < 100 ? 2_000 + year : year, dayFirst ? second : first, dayFirst ? first : second)
         } else {
             return nil
         }

@@ -7,25 +7,6 @@ import Musl
 /// Cuts a log into records: lines, or entries of one large JSON object. Memory stays the same however long the log is,
 /// and however long a line.
 final class RecordReader {
-    /// What separates records.
-    enum Layout: Hashable {
-        /// One a line.
-        case lines
-        /// One a line, but line breaks between double quotes belong to the field (RFC 4180).
-        case quotedLines(separator: [UInt8])
-        /// The entries of a JSON object.
-        case jsonEntries
-    }
-
-    struct Record {
-        /// Without the line break; good until the next call.
-        var bytes: UnsafeRawBufferPointer
-        /// Counted from 1.
-        var line: Int
-        /// Why the bytes are not the whole record.
-        var problem: String?
-    }
-
     let source: LogSource
     var layout = Layout.lines
     /// Uncompressed bytes before the next record.
@@ -43,6 +24,8 @@ final class RecordReader {
     private var digested = 0
     private var digest = PrefixDigest(settings: "")
     private var isAtEnd = false
+    /// Why the log cannot be read any further, raised behind what is there.
+    private(set) var failure: (any Error)?
 
     /// Quoted fields with line breaks may be this long; a quote that is not closed by then is an error of its line.
     private static let longestQuotedRecord = 1 << 16
@@ -61,6 +44,21 @@ final class RecordReader {
     func peek(_ count: Int) throws -> UnsafeRawBufferPointer {
         while end - start < count, try fill() {}
         return UnsafeRawBufferPointer(rebasing: memory[start..<end])
+    }
+
+    /// The log's first bytes, at least `count` unless it ends, or cannot be read any further, before. They stay to be read, and the
+    /// error comes behind them.
+    ///
+    /// - Throws: where not even the first line is there.
+    func peekStart(_ count: Int) throws -> UnsafeRawBufferPointer {
+        do {
+            return try peek(count)
+        } catch {
+            let start = UnsafeRawBufferPointer(rebasing: memory[start..<end])
+            guard start.contains(0x0A) else { throw error }
+            failure = error
+            return start
+        }
     }
 
     /// Begins the digest of the log, which has to be at its first byte.
@@ -286,6 +284,7 @@ final class RecordReader {
     /// - Returns: false at the end of the log.
     private func fill() throws -> Bool {
         guard !isAtEnd else { return false }
+        if let failure { throw failure }
         if end == memory.count {
             digestTaken()
             if start >= memory.count / 2 {
@@ -305,13 +304,4 @@ final class RecordReader {
         end += count
         return count > 0
     }
-}
-
-/// Room for the start of a line that is too long to be kept.
-private final class LineStart {
-    private let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: Reject.longestText, alignment: 1)
-    deinit { memory.deallocate() }
-
-    func copyBytes(from bytes: Slice<UnsafeMutableRawBufferPointer>) { memory.copyBytes(from: bytes) }
-    subscript(range: PartialRangeUpTo<Int>) -> Slice<UnsafeMutableRawBufferPointer> { memory[range] }
 }

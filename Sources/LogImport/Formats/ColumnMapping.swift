@@ -1,6 +1,10 @@
 /// What columns hold.
 public enum ColumnRole: String, Sendable, Hashable, CaseIterable {
-    case user, item, time, kind, value, session, recommendation, price, name, category, stock
+    case user, item, time, kind, value, session, recommendation, price, name, category, stock, hidden, expires, added
+
+    /// What only descriptions of items tell. Columns of such a name hold something else in a log of events: there, `created_at` is
+    /// the time of the event.
+    static let ofDescriptions: [ColumnRole] = [.hidden, .expires, .added]
 }
 
 /// Which column holds what, as a user says it: `user=visitor,item=product,time=3`.
@@ -55,5 +59,8 @@ public struct ColumnMapping: Sendable, Hashable {
         .name: ["name", "title", "item_name", "movie_title", "product_name", "description"],
         .category: ["category", "categories", "category_code", "genres", "genre", "class"],
         .stock: ["stock", "in_stock"],
+        .hidden: ["hidden", "is_hidden", "ishidden"],
+        .expires: ["expires", "expires_at", "expiry", "expiry_date", "expiration", "expiration_date", "valid_until", "available_until"],
+        .added: ["added", "added_at", "date_added", "created", "created_at", "date_created", "creation_date"],
     ]
 }

@@ -15,9 +15,7 @@ struct DescriptionTableDecoder: RecordDecoder {
     mutating func decode(_ record: UnsafeRawBufferPointer, into batch: inout LogBatch) throws(Reject) {
         try splitter.split(record)
         let fields = splitter.fields
-        if let header = layout.header, fields.count > header.count {
-            throw Reject("\(fields.count) fields instead of \(header.count); a field that holds the separator needs quotes")
-        }
+        try layout.checkWidth(of: fields)
         if layout.content == .users {
             guard let column = layout.columns[.user], column < fields.count else { throw Reject("no user") }
             var user = User(id: try check.id(fields[column], "user"))
@@ -33,13 +31,22 @@ struct DescriptionTableDecoder: RecordDecoder {
         } else {
             nil
         }
-        try Self.describe(&item, fields, layout, check)
+        try Self.describe(&item, fields, layout, check, &batch)
+        // In a catalog an empty field says that there is nothing; beside an event it says nothing.
+        for (role, field) in Self.fields {
+            if let column = layout.columns[role], column < fields.count { item.tellIfEmpty(field) }
+        }
         batch.items.append(LogBatch.ItemRecord(item: item, time: time))
     }
 
-    /// Name, categories, stock and properties; the price is the caller's.
+    private static let fields: [(ColumnRole, Item.Field)] = [
+        (.name, .name), (.category, .categories), (.price, .price), (.stock, .stock), (.hidden, .isHidden), (.expires, .expires),
+        (.added, .added),
+    ]
+
+    /// Everything but the price, which is the caller's.
     static func describe(
-        _ item: inout Item, _ fields: [UnsafeRawBufferPointer], _ layout: LogLayout, _ check: FieldCheck
+        _ item: inout Item, _ fields: [UnsafeRawBufferPointer], _ layout: LogLayout, _ check: FieldCheck, _ batch: inout LogBatch
     ) throws(Reject) {
         if let column = layout.columns[.name], column < fields.count, !fields[column].trimmed.isEmpty {
             item.name = fields[column].trimmed.text
@@ -53,6 +60,13 @@ struct DescriptionTableDecoder: RecordDecoder {
         if let column = layout.columns[.stock], column < fields.count, !fields[column].trimmed.isEmpty {
             guard let stock = fields[column].number else { throw Reject("\"\(fields[column].text.prefix(40))\" is no stock") }
             item.stock = stock
+        }
+        if let column = layout.columns[.hidden], column < fields.count { item.isHidden = try check.flag(fields[column]) }
+        if let column = layout.columns[.expires], column < fields.count, !fields[column].trimmed.isEmpty {
+            item.expires = try check.time(fields[column], &batch, called: "time of expiry", mayCome: true)
+        }
+        if let column = layout.columns[.added], column < fields.count, !fields[column].trimmed.isEmpty {
+            item.added = try check.time(fields[column], &batch, called: "time of addition")
         }
         readProperties(layout, fields, into: &item.properties)
     }

@@ -20,7 +20,8 @@ struct EventTableDecoder: RecordDecoder {
         (value, session, recommendation) = (columns[.value], columns[.session], columns[.recommendation])
         // Empty columns at the end may be left out, but nothing that an event needs.
         columnCount = [user, item, time, kind].compactMap { $0 }.max().map { $0 + 1 } ?? 1
-        describesItems = !layout.properties.isEmpty || [.price, .name, .category, .stock].contains { columns[$0] != nil }
+        describesItems = !layout.properties.isEmpty
+            || ([.price, .name, .category, .stock] + ColumnRole.ofDescriptions).contains { columns[$0] != nil }
     }
 
     mutating func decode(_ record: UnsafeRawBufferPointer, into batch: inout LogBatch) throws(Reject) {
@@ -29,9 +30,7 @@ struct EventTableDecoder: RecordDecoder {
         guard fields.count >= columnCount else {
             throw Reject("\(fields.count) field\(fields.count == 1 ? "" : "s") instead of \(layout.header?.count ?? columnCount)")
         }
-        if let header = layout.header, fields.count > header.count {
-            throw Reject("\(fields.count) fields instead of \(header.count); a field that holds the separator needs quotes")
-        }
+        try layout.checkWidth(of: fields)
         var session: String?
         if let column = self.session, column < fields.count, !fields[column].trimmed.isEmpty {
             session = try check.id(fields[column], "session")
@@ -55,21 +54,21 @@ struct EventTableDecoder: RecordDecoder {
         if let column = recommendation, column < fields.count, !fields[column].trimmed.isEmpty {
             event.recommendation = try check.id(fields[column], "recommendation")
         }
-        if describesItems, let described = try description(of: item, fields, batch) {
+        if describesItems, let described = try description(of: item, fields, &batch) {
             batch.items.append(LogBatch.ItemRecord(item: described, time: event.time))
         }
         batch.events.append(event)
     }
 
     private mutating func description(
-        of id: String, _ fields: [UnsafeRawBufferPointer], _ batch: LogBatch
+        of id: String, _ fields: [UnsafeRawBufferPointer], _ batch: inout LogBatch
     ) throws(Reject) -> Item? {
         // The price is checked on every line, also where it is known already.
         var price: Double?
         if let column = layout.columns[.price], column < fields.count { price = try check.price(fields[column]) }
         guard described.isNew(id, in: batch) else { return nil }
         var item = Item(id: id, price: price)
-        try DescriptionTableDecoder.describe(&item, fields, layout, check)
+        try DescriptionTableDecoder.describe(&item, fields, layout, check, &batch)
         return item
     }
 }

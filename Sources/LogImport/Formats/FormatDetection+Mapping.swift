@@ -10,10 +10,12 @@ extension FormatDetection {
         let lower = first.map { $0.lowercased() }
         if options.header ?? isHeader(first, of: mapping, separator: separator) { layout.header = first }
         layout.beginsWithoutHeader = layout.header == nil
+        if layout.header == nil { layout.fieldCount = mostFields(separator: separator) }
+        let columnCount = max(first.count, layout.fieldCount ?? 0)
         for (role, column) in mapping.columns {
             if let index = first.firstIndex(of: column) ?? lower.firstIndex(of: column.lowercased()), layout.header != nil {
                 layout.columns[role] = index
-            } else if let number = Int(column), (1...first.count).contains(number) {
+            } else if let number = Int(column), (1...columnCount).contains(number) {
                 layout.columns[role] = number - 1
             } else {
                 throw LogImportError.unknownColumn(source: source, column: column, header: first)
@@ -25,7 +27,7 @@ extension FormatDetection {
                 text: mapping.text, reason: "the column of the \(layout.content == .users ? "user" : "item") is missing")
         }
         if layout.content != .events {
-            layout.properties = first.indices.filter { !layout.columns.values.contains($0) }.map { index in
+            layout.properties = (0..<columnCount).filter { !layout.columns.values.contains($0) }.map { index in
                 LogLayout.PropertyColumn(index: index, name: layout.header?[index] ?? "column \(index + 1)")
             }
         } else {
@@ -33,9 +35,15 @@ extension FormatDetection {
                 throw LogImportError.badMapping(text: mapping.text, reason: "neither user nor session is told")
             }
             layout.userIsSession = layout.columns[.user] == nil
-            setKindAndRange(&layout, valueName: layout.columns[.value].map { lower[$0] })
+            setKindAndRange(&layout, valueName: layout.columns[.value].flatMap { lower.indices.contains($0) ? lower[$0] : nil })
         }
         return layout
+    }
+
+    /// As many fields as the longest of the first lines has.
+    private func mostFields(separator: FieldSplitter.Separator) -> Int {
+        var splitter = FieldSplitter(separator: separator)
+        return lines.reduce(0) { most, line in (try? splitter.split(line)) == nil ? most : max(most, splitter.fields.count) }
     }
 
     /// Whether the first line holds the names of columns that a mapping tells of, by name or by number.
@@ -48,7 +56,8 @@ extension FormatDetection {
         // A number tells a place, also where the first line happens to hold it.
         let told = mapping.columns.values.filter { Int($0) == nil }
         if told.contains(where: { first.contains($0) || lower.contains($0.lowercased()) }) { return true }
-        if ColumnMapping.usualNames.values.count(where: { names in lower.contains { names.contains($0) } }) >= 2 { return true }
+        let usual = ColumnMapping.usualNames.filter { options.holdsItems || !ColumnRole.ofDescriptions.contains($0.key) }
+        if usual.values.count(where: { names in lower.contains { names.contains($0) } }) >= 2 { return true }
         let columns = mapping.columns.compactMapValues { Int($0).map { $0 - 1 } }.filter { lower.indices.contains($0.value) }
         if columns.contains(where: { ColumnMapping.usualNames[$0.key]!.contains(lower[$0.value]) }) { return true }
 
@@ -58,9 +67,12 @@ extension FormatDetection {
             return splitter.fields.map { Array($0.trimmed) }
         }
         guard let names = rows.first, rows.count > 1 else { return false }
-        for (role, column) in columns where [.time, .value, .price, .stock].contains(role) {
+        let times: Set<ColumnRole> = [.time, .expires, .added]
+        for (role, column) in columns where times.contains(role) || [.value, .price, .stock].contains(role) {
             func isRead(_ row: [[UInt8]]) -> Bool {
-                row[column].withUnsafeBytes { role == .time ? EventTime($0, style: .usual, year: options.year) != nil : $0.number != nil }
+                row[column].withUnsafeBytes {
+                    times.contains(role) ? EventTime($0, style: .usual, year: options.year) != nil : $0.number != nil
+                }
             }
             if !names[column].isEmpty, !isRead(names), rows.dropFirst().contains(where: isRead) { return true }
         }

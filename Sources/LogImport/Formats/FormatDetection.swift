@@ -9,13 +9,15 @@ struct FormatDetection {
     let options: LogOptions
     /// The first fifty lines, blank ones apart.
     let lines: [UnsafeRawBufferPointer]
-    private let head: UnsafeRawBufferPointer
+    let head: UnsafeRawBufferPointer
     /// Whether the log goes on behind the head.
-    private let isCut: Bool
+    let isCut: Bool
 
-    /// - Parameter head: the first bytes of the log.
+    /// - Parameters:
+    ///   - head: the first bytes of the log.
+    ///   - isCut: the last line of the head may be half a line, however few there are.
     /// - Throws: `LogImportError.empty`, `.unsupportedEncoding`, `.noText`.
-    init(source: String, head: UnsafeRawBufferPointer, options: LogOptions) throws {
+    init(source: String, head: UnsafeRawBufferPointer, isCut: Bool = false, options: LogOptions) throws {
         self.source = source
         self.options = options
         var head = head
@@ -27,11 +29,11 @@ struct FormatDetection {
         }
         if head.starts(with: [0xFE, 0xFF]) { throw LogImportError.unsupportedEncoding(source: source, encoding: "UTF-16BE") }
         if head.starts(with: [0xEF, 0xBB, 0xBF]) { head = UnsafeRawBufferPointer(rebasing: head.dropFirst(3)) }
-        isCut = head.count >= Self.headBytes - 3
+        self.isCut = isCut || head.count >= Self.headBytes - 3
         self.head = head
         var lines = head.split(separator: 0x0A, maxSplits: 50).prefix(50).map { UnsafeRawBufferPointer(rebasing: $0).trimmed }
         // The last line may go on behind the head.
-        if isCut, lines.count > 1 { lines.removeLast() }
+        if self.isCut, lines.count > 1 { lines.removeLast() }
         self.lines = lines.filter { !$0.isEmpty }
         guard !self.lines.isEmpty else { throw LogImportError.empty(source: source) }
     }
@@ -50,6 +52,7 @@ struct FormatDetection {
         var layout = try found()
         if layout.header != nil, let problem = lines[0].problemAsText { throw LogImportError.badHeader(source: source, reason: problem) }
         layout.year = options.year
+        readDates(of: &layout)
         layout.isOrdered = !layout.hasTimes && (options.isOrdered ?? (layout.format == .sequences))
         if let kind = options.kind { layout.kind = kind }
         if let ratings = options.ratings { layout.ratings = ratings }
@@ -83,9 +86,7 @@ struct FormatDetection {
     private func json(first: UnsafeRawBufferPointer) throws -> LogLayout? {
         guard first.first == 0x7B || first.first == 0x5B else { return nil }
         if first.first == 0x5B { throw wrongFormat("it is one JSON array; write one object a line: jq -c '.[]'", format: "gorse") }
-        if options.format == nil, let keys = try? JSONScanner.keys(of: first), keys.contains("id"),
-            !keys.isDisjoint(with: ["categories", "isHidden", "properties"])
-        {
+        if options.format == nil, let keys = try? JSONScanner.keys(of: first), ItemLinesDecoder.reads(keys: keys) {
             return LogLayout(format: .items, content: .items)
         }
         var scanner = JSONScanner(first)
@@ -132,7 +133,7 @@ struct FormatDetection {
         let plain = names.map { name in (isRecBole ? String(name[..<name.firstIndex(of: ":")!]) : name).lowercased() }
         let all = Set(plain)
         var layout = LogLayout(format: .table, separator: separator, header: names)
-        for role in ColumnRole.allCases {
+        for role in ColumnRole.allCases where !ColumnRole.ofDescriptions.contains(role) {
             if let index = plain.firstIndex(where: { ColumnMapping.usualNames[role]!.contains($0) }) { layout.columns[role] = index }
         }
         let describesUsers = options.holdsUsers
@@ -209,8 +210,12 @@ struct FormatDetection {
     }
 
     private func keepDescription(of layout: inout LogLayout, names: [String], plain: [String], isRecBole: Bool) {
-        let roles: [ColumnRole] = layout.content == .items ? [.item, .name, .category, .price, .stock, .time] : [.user]
+        let roles: [ColumnRole] = layout.content == .items ? [.item, .name, .category, .price, .stock] : [.user]
         layout.columns = layout.columns.filter { roles.contains($0.key) }
+        for role in layout.content == .items ? ColumnRole.ofDescriptions + [.time] : [] {
+            let taken = Set(layout.columns.values)
+            layout.columns[role] = plain.indices.first { !taken.contains($0) && ColumnMapping.usualNames[role]!.contains(plain[$0]) }
+        }
         layout.properties = names.indices.filter { !layout.columns.values.contains($0) }.map { index in
             LogLayout.PropertyColumn(index: index, name: isRecBole ? plain[index] : names[index], isList: names[index].hasSuffix("_seq"))
         }
@@ -218,7 +223,7 @@ struct FormatDetection {
 
     private func withoutHeader(_ first: [String], separator: FieldSplitter.Separator) throws -> LogLayout {
         func number(_ index: Int) -> Double? { index < first.count ? Double(first[index]) : nil }
-        var layout = LogLayout(format: .pairs, separator: separator)
+        var layout = LogLayout(format: .pairs, separator: separator, fieldCount: first.count)
         if options.holdsItems || options.holdsUsers { throw unknown }
         let isRating = first.count == 4 && number(2) != nil && (number(3) ?? 0) > 1e8
         if isRating, separator == .doubleColon || separator == .plain(0x09) || options.format == .movieLens {
@@ -233,7 +238,7 @@ struct FormatDetection {
             layout.format = isPairs ? .pairs : .sequences
             if isPairs {
                 try rejectHeader(first)
-                layout.columns = [.user: 0, .item: 1]
+                (layout.columns, layout.fieldCount) = ([.user: 0, .item: 1], 2)
             }
             return try agreed(layout)
         } else if first.count == 2 {

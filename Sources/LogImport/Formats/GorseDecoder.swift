@@ -8,8 +8,9 @@ struct GorseDecoder: RecordDecoder {
     mutating func decode(_ record: UnsafeRawBufferPointer, into batch: inout LogBatch) throws(Reject) {
         var scanner = JSONScanner(record)
         var entries: [String: UnsafeRawBufferPointer] = [:]
+        var nulls: Set<String> = []
         while let (key, value) = try scanner.nextEntry() {
-            if !value.equals("null") { entries[key] = value }
+            if value.equals("null") { nulls.insert(key) } else { entries[key] = value }
         }
         switch content {
         case .events:
@@ -29,6 +30,8 @@ struct GorseDecoder: RecordDecoder {
             item.properties = try labels(entries)
             let time = try time(entries["Timestamp"], &batch)
             item.added = time
+            for (key, field) in [("IsHidden", Item.Field.isHidden), ("Categories", .categories), ("Comment", .name)]
+            where entries[key] != nil || nulls.contains(key) { item.tellIfEmpty(field) }
             batch.items.append(LogBatch.ItemRecord(item: item, time: nil))
         case .users: batch.users.append(User(id: try id("UserId", entries, "user"), properties: try labels(entries)))
         }

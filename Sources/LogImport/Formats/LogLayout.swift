@@ -20,11 +20,15 @@ struct LogLayout {
     var content = Content.events
     var separator = FieldSplitter.Separator.quoted(0x2C)
     var header: [String]?
+    /// Of tables without a header, as many fields as their first lines have.
+    var fieldCount: Int?
     var columns: [ColumnRole: Int] = [:]
     var properties: [PropertyColumn] = []
     /// The events have no times and come in the order of time.
     var isOrdered = false
     var timeStyle = EventTime.Style.usual
+    /// There are dates such as `3/4/2024` among the first times.
+    var hasSlashDates = false
     var year = 2013
     /// For logs without a column of kinds.
     var kind = EventKind.view
@@ -51,8 +55,20 @@ struct LogLayout {
         if !properties.isEmpty { parts.append(properties.map { "\($0.index):\($0.name)" }.joined(separator: ",")) }
         if content == .events, columns[.kind] == nil { parts.append(kind.rawValue) }
         if timeStyle == .monthAndDay { parts.append("\(year)") }
+        if timeStyle == .dayFirst { parts.append("day first") }
         if beginsWithoutHeader { parts.append("no header") }
         return parts.joined(separator: "|")
+    }
+
+    /// Refuses a line with more fields than there are columns, of which something would be lost.
+    func checkWidth(of fields: [UnsafeRawBufferPointer]) throws(Reject) {
+        if let header, fields.count > header.count {
+            throw Reject("\(fields.count) fields instead of \(header.count); a field that holds the separator needs quotes")
+        }
+        if header == nil, let fieldCount, fields.count > fieldCount {
+            let remedy = format == .pairs ? "; lines of a user and several items are read with --format sequences" : ""
+            throw Reject("\(fields.count) fields, the first lines have \(fieldCount)\(remedy)")
+        }
     }
 
     var recordLayout: RecordReader.Layout {
@@ -83,6 +99,7 @@ struct LogLayout {
         if beginsWithoutHeader { text += "; the first line is no header (--header)" }
         if userIsSession { text += "; sessions become users named session:…" }
         if format == .onlineRetail { text += "; lines without a customer become users named invoice:…, returns become cancellations" }
+        if hasSlashDates { text += "; dates with slashes are read \(timeStyle.slashOrder)" }
         if timeStyle == .monthAndDay { text += "; the year is taken to be \(year) (--year)" }
         return text
     }

@@ -36,15 +36,6 @@ struct FieldCheck {
     private var kinds: [(name: [UInt8], kind: EventKind)] = []
 
     private static let day: Int64 = 86_400_000
-    private static let usualKinds: [String: EventKind] = [
-        "view": .view, "click": .view, "clk": .view, "pv": .view, "detail": .view, "page_view": .view, "impression": "impression",
-        "addtocart": .cart, "add_to_cart": .cart, "add-to-cart": .cart, "cart": .cart, "basket": .cart,
-        "remove_from_cart": .removeFromCart, "removefromcart": .removeFromCart, "remove-from-cart": .removeFromCart,
-        "transaction": .purchase, "purchase": .purchase, "buy": .purchase, "order": .purchase, "sale": .purchase,
-        "fav": .favorite, "favorite": .favorite, "favourite": .favorite, "like": .favorite, "wishlist": .favorite,
-        "rating": .rating, "rate": .rating, "hide": .hide, "dislike": .hide, "cancellation": .cancellation, "return": .cancellation,
-        "refund": .cancellation,
-    ]
 
     init(_ layout: LogLayout, now: Int64) {
         timeStyle = layout.timeStyle
@@ -61,14 +52,32 @@ struct FieldCheck {
         return field.text
     }
 
-    func time(_ field: UnsafeRawBufferPointer, _ batch: inout LogBatch) throws(Reject) -> Int64 {
+    /// - Parameter mayCome: also times that are still to come.
+    func time(
+        _ field: UnsafeRawBufferPointer, _ batch: inout LogBatch, called what: String = "time", mayCome: Bool = false
+    ) throws(Reject) -> Int64 {
         guard let time = EventTime(field, style: timeStyle, year: year) else {
-            throw Reject(field.trimmed.isEmpty ? "no time" : "\"\(field.text.prefix(40))\" is no time")
+            let text = field.trimmed.text
+            guard !text.isEmpty else { throw Reject("no \(what)") }
+            let remedy =
+                EventTime.slashDate(field) == nil
+                ? "" : "; dates with slashes are read \(timeStyle.slashOrder) here: write them as year-month-day, such as 2024-03-13"
+            throw Reject("\"\(text.prefix(40))\" is no \(what)\(remedy)")
         }
-        guard time.milliseconds <= latest else { throw Reject("the time \(field.trimmed.text.prefix(40)) is in the future") }
-        guard time.milliseconds >= 0 else { throw Reject("the time \(field.trimmed.text.prefix(40)) is before 1970") }
+        guard mayCome || time.milliseconds <= latest else { throw Reject("the \(what) \(field.trimmed.text.prefix(40)) is in the future") }
+        guard time.milliseconds >= 0 else { throw Reject("the \(what) \(field.trimmed.text.prefix(40)) is before 1970") }
         if !time.hasZone { batch.timesWithoutZone += 1 }
         return time.milliseconds
+    }
+
+    /// Whether an item is hidden.
+    func flag(_ field: UnsafeRawBufferPointer) throws(Reject) -> Bool {
+        let field = field.trimmed
+        switch field.text.lowercased() {
+        case "", "0", "false", "no": return false
+        case "1", "true", "yes": return true
+        default: throw Reject("\"\(field.text.prefix(40))\" does not say whether the item is hidden; write true or false")
+        }
     }
 
     mutating func kind(_ field: UnsafeRawBufferPointer) throws(Reject) -> EventKind {
@@ -77,7 +86,7 @@ struct FieldCheck {
         guard !field.isEmpty else { throw Reject("no kind of event") }
         guard field.count <= 100 else { throw Reject("the kind of event has \(field.count) bytes") }
         let name = field.text
-        let kind = kindNames[name] ?? (kindNames.isEmpty ? Self.usualKinds[name.lowercased()] ?? EventKind(rawValue: name) : nil)
+        let kind = kindNames[name] ?? (kindNames.isEmpty ? EventKind(loggedAs: name) : nil)
         guard let kind else { throw Reject("\"\(name)\" is none of the kinds \(kindNames.keys.sorted().joined(separator: ", "))") }
         guard kinds.count < 255 else { throw Reject("more than 255 kinds of events; is the column of kinds the right one?") }
         kinds.append((Array(field), kind))
