@@ -33,13 +33,16 @@ struct PropertyTable {
         }
     }
 
-    /// Says that an import told the same of an owner again, at a later time.
-    func renew(owner: Int64, importKey: Int64, time: Int64, _ db: Database) throws {
-        let statement = try RawStatement(db, "UPDATE OR FAIL \(name) SET time = ?1 WHERE owner = ?2 AND import = ?3 AND time < ?1")
+    /// Says that an import told the same of an owner again, perhaps at a later time.
+    ///
+    /// - Returns: how many properties it had told; others may have removed them since.
+    func renew(owner: Int64, importKey: Int64, time: Int64, _ db: Database) throws -> Int {
+        let statement = try RawStatement(db, "UPDATE OR FAIL \(name) SET time = max(time, ?1) WHERE owner = ?2 AND import = ?3")
         statement.bind(time, at: 1)
         statement.bind(owner, at: 2)
         statement.bind(importKey, at: 3)
         try statement.run()
+        return db.changesCount
     }
 
     func removeAll(of owner: Int64, _ db: Database) throws -> Int {

@@ -119,11 +119,10 @@ public final class SQLiteEventImport: EventImport {
                 let owner = try keys.items.key(adding: item.id, db)
                 let properties = ItemProperties.properties(of: item)
                 // Logs that describe an item on each of its lines mostly say the same again.
-                if described.isRepeated(properties, of: owner, by: key) {
-                    try PropertyTable.ofItems.renew(owner: owner, importKey: key, time: time ?? started, db)
-                } else {
-                    try PropertyTable.ofItems.set(properties, owner: owner, importKey: key, time: time ?? started, &keys, db)
-                }
+                if described.isRepeated(properties, of: owner, by: key),
+                    try PropertyTable.ofItems.renew(owner: owner, importKey: key, time: time ?? started, db) == properties.count
+                { continue }
+                try PropertyTable.ofItems.set(properties, owner: owner, importKey: key, time: time ?? started, &keys, db)
             }
             for user in part.users {
                 let owner = try keys.users.key(adding: user.id, db)
