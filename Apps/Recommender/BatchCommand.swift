@@ -22,8 +22,8 @@ struct BatchCommand: ParsableCommand {
             FORMATS
               csv    user,place,item,score and, with --reasons, reason: one suggestion a line
               jsonl  {"known":true,"suggestions":[{"item":"i7","score":1.5}],"user":"u1"}:
-                     one user a line; "known" is false where the suggestions are what is popular; with --reasons, each \
-                     has the "reason" that `suggest --json` gives
+                     one user a line; "known" is false where the suggestions are what is popular
+                     --reasons adds the "reason" that `suggest --json` gives
 
             EXAMPLES
               recommender batch suggestions.csv --store shop.db --models models

@@ -41,7 +41,9 @@ struct EvaluateCommand: ParsableCommand {
         case leaveOneOut = "leave-one-out"
     }
 
-    @Option(help: ArgumentHelp("A published division: \(PublishedSplit.Preset.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "name"), transform: Self.preset)
+    @Option(
+        help: ArgumentHelp("A published division: \(PublishedSplit.Preset.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "name"),
+        transform: Self.preset)
     var preset: PublishedSplit.Preset?
 
     @Option(help: ArgumentHelp("The folder that holds the preset's files.", valueName: "folder"), completion: .directory)

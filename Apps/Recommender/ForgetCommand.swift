@@ -27,8 +27,8 @@ struct ForgetCommand: ParsableCommand {
 
             EXIT CODES
               0  the person is forgotten
-              1  the store could not be read or written, an import is writing it, or another program still holds old pages \
-                 of it; or the folder of models cannot be read or written
+              1  the store could not be read or written, an import is writing it, or another program still holds old pages of it; or \
+            the folder of models cannot be read or written
               3  the store does not know this user
               64 the command was not understood
             """)
@@ -72,7 +72,9 @@ struct ForgetCommand: ParsableCommand {
             pages = try people.removeExamples(naming: user)
             versions = try people.versions(knowing: user, from: first)
         } catch {
-            if forgotten != nil { StandardErrorOutput().write("The person is removed from \(store), but what is in \(models) could not be looked at:\n") }
+            if forgotten != nil {
+                StandardErrorOutput().write("The person is removed from \(store), but what is in \(models) could not be looked at:\n")
+            }
             throw fail("forget", error)
         }
         try tell(forgotten, isErased: isErased, versions, pages)

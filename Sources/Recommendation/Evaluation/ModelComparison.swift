@@ -90,7 +90,8 @@ public struct ModelComparison: Codable, Sendable {
     ///   - progress: told what goes on, in words.
     public init(
         _ contestants: [Contestant], on questions: [EvaluationCase], data: TrainingData, lengths: [Int] = [5, 10, 20, 50], k: Int = 10,
-        pairs chosen: [(first: String, second: String)] = [], resamples: Int = 1_000, seed: UInt64 = 1, threads: Int, progress: (String) -> Void = { _ in }
+        pairs chosen: [(first: String, second: String)] = [], resamples: Int = 1_000, seed: UInt64 = 1, threads: Int,
+        progress: (String) -> Void = { _ in }
     ) throws {
         let lengths = Set(lengths + [k]).sorted()
         (self.lengths, self.k, cases) = (lengths, k, questions.count)
