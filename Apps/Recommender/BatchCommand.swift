@@ -23,6 +23,7 @@ struct BatchCommand: ParsableCommand {
               csv    user,place,item,score and, with --reasons, reason: one suggestion a line
               jsonl  {"known":true,"suggestions":[{"item":"i7","score":1.5}],"user":"u1"}:
                      one user a line; "known" is false where the suggestions are what is popular
+                     --reasons adds the "reason" that `suggest --json` gives
 
             EXAMPLES
               recommender batch suggestions.csv --store shop.db --models models
@@ -184,7 +185,7 @@ struct BatchCommand: ParsableCommand {
                     suggestions: suggestions.map { suggestion in
                         BatchFormat.Answer.Item(
                             item: suggester.model.items[suggestion.item], score: suggestion.score,
-                            reason: reasons ? suggestion.reason.sentence(suggester.catalog.name(of:)) : nil)
+                            reason: reasons ? SuggestedItem.Why(suggestion.reason, suggester) : nil)
                     }))
         }
     }

@@ -12,7 +12,7 @@ enum BatchFormat: String, CaseIterable, ExpressibleByArgument, Sendable {
         struct Item: Encodable {
             var item: String
             var score: Float
-            var reason: String?
+            var reason: SuggestedItem.Why?
         }
 
         var user: String
@@ -35,7 +35,7 @@ enum BatchFormat: String, CaseIterable, ExpressibleByArgument, Sendable {
             let user = Self.field(answer.user)
             for (place, item) in answer.suggestions.enumerated() {
                 text += "\(user),\(place + 1),\(Self.field(item.item)),\(item.score)"
-                if let reason = item.reason { text += "," + Self.field(reason) }
+                if let reason = item.reason { text += "," + Self.field(reason.text) }
                 text += "\r\n"
             }
             return text

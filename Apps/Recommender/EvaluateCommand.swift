@@ -11,7 +11,7 @@ struct EvaluateCommand: ParsableCommand {
         discussion: """
             The training part of a division teaches the models, its validation part weighs them, and its test part is ranked \
             once, all items against all. Every model stands beside the blend, popularity and chance, with 95 % intervals over \
-            users and a paired test of the blend against each.
+            users and a paired test of the blend against each; --compare tests two others.
 
             --store divides a shop's own events: by time (as a shop lives), by user (people the models never met), or by \
             leaving out each user's last wanted event. --preset names a division on which figures were published. --train and \
@@ -19,11 +19,13 @@ struct EvaluateCommand: ParsableCommand {
 
             PRESETS
             \(PublishedSplit.Preset.allCases.map { "  \($0.rawValue): \($0.description)" }.joined(separator: "\n"))
+              \(EvaluateRatingsCommand.Preset.movielens100k.rawValue): ratings, which are not ranked: `recommender evaluate-ratings` measures them
 
             EXAMPLES
               recommender evaluate --store shop.db --split time --report evaluation.html
               recommender evaluate --store shop.db --split user --share 0.2 --equal-weights
               recommender evaluate --store shop.db --against-weight cancellation=0
+              recommender evaluate --store shop.db --compare neighbors,sequence
               recommender evaluate --preset beauty --data logs/beauty
               recommender evaluate --preset gowalla --data logs/gowalla --members neighbors,als --json
               recommender evaluate --train train.csv --validation valid.csv --test test.csv --wanted purchase
@@ -39,7 +41,9 @@ struct EvaluateCommand: ParsableCommand {
         case leaveOneOut = "leave-one-out"
     }
 
-    @Option(help: ArgumentHelp("A published division: \(PublishedSplit.Preset.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "name"))
+    @Option(
+        help: ArgumentHelp("A published division: \(PublishedSplit.Preset.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "name"),
+        transform: Self.preset)
     var preset: PublishedSplit.Preset?
 
     @Option(help: ArgumentHelp("The folder that holds the preset's files.", valueName: "folder"), completion: .directory)
@@ -79,6 +83,10 @@ struct EvaluateCommand: ParsableCommand {
         "Also train a blend for which a kind of event counts this, and test against it; may be repeated.", valueName: "kind=number"))
     var againstWeights: [String] = []
 
+    @Option(name: .customLong("compare"), help: ArgumentHelp(
+        "Also test two models against each other, such as neighbors,sequence; may be repeated.", valueName: "model,model"))
+    var comparisons: [String] = []
+
     @Flag(help: "Leave out what is known of the items besides the events.")
     var withoutAttributes = false
 
@@ -109,7 +117,7 @@ struct EvaluateCommand: ParsableCommand {
         if !(share > 0 && share < 0.5) { throw ValidationError("--share must be more than 0 and less than 0.5") }
         if equalWeights, !training.weights.isEmpty { throw ValidationError("give --weight or --equal-weights, not both") }
         if againstEqualWeights, !againstWeights.isEmpty { throw ValidationError("give --against-weight or --against-equal-weights, not both") }
-        _ = try (options(), counts(), rival())
+        _ = try (options(), counts(), rival(), pairs())
     }
 
     private func counts() throws -> [Int] {
@@ -118,6 +126,32 @@ struct EvaluateCommand: ParsableCommand {
             throw ValidationError("--k \(lengths) is not a list of numbers from 1 to 1000, such as 5,10,20")
         }
         return Set(counts.compactMap { $0 }).sorted()
+    }
+
+    private static func preset(_ name: String) throws -> PublishedSplit.Preset {
+        if let preset = PublishedSplit.Preset(rawValue: name) { return preset }
+        if EvaluateRatingsCommand.Preset(rawValue: name) != nil {
+            throw ValidationError("\(name) has ratings, which are not ranked: recommender evaluate-ratings --preset \(name) --data FOLDER")
+        }
+        throw ValidationError("there is no preset \(name); there are \(PublishedSplit.Preset.allCases.map(\.rawValue).joined(separator: ", "))")
+    }
+
+    /// Pairs of models to test against each other.
+    private func pairs() throws -> [(first: String, second: String)] {
+        let known = try training.memberConfigurations().map(\.name)
+            + [Blend.name, Popularity.name, Resurfacing.name] + (asking.allowsRepeats ? [EvaluationOutcome.ownItems] : [])
+        return try comparisons.map { text in
+            let names = text.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+            guard names.count == 2, names[0] != names[1] else {
+                throw ValidationError("--compare \(text) does not name two models, such as neighbors,sequence")
+            }
+            if let stray = names.first(where: { !known.contains($0) }) {
+                var seen: Set<String> = []
+                let measured = known.filter { seen.insert($0).inserted }.joined(separator: ", ")
+                throw ValidationError("--compare \(text): \(stray) is not measured; these are: \(measured)")
+            }
+            return (names[0], names[1])
+        }
     }
 
     private func options() throws -> RecommenderOptions {
@@ -159,11 +193,15 @@ struct EvaluateCommand: ParsableCommand {
         do {
             let options = try options()
             let outcome = try EvaluationOutcome(
-                try task(options), options: options, lengths: try counts(), refit: refit, rival: try rival(), allowsRepeats: asking.allowsRepeats
+                try task(options), options: options, lengths: try counts(), refit: refit, rival: try rival(), pairs: try pairs(),
+                allowsRepeats: asking.allowsRepeats
             ) { if !json { StandardErrorOutput().write($0 + "\n") } }
             if let report {
                 try EvaluationPage(outcome: outcome, command: CommandLine.arguments.dropFirst().joined(separator: " ")).page
                     .write(to: URL(fileURLWithPath: report))
+            }
+            for pair in try pairs() where !outcome.comparison.pairs.contains(where: { $0.first == pair.first && $0.second == pair.second }) {
+                StandardErrorOutput().write("--compare \(pair.first),\(pair.second): the log gives one of the two nothing to learn from\n")
             }
             if json { return try printJSON(outcome) }
             print(outcome.text)

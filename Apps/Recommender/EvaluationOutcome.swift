@@ -35,7 +35,7 @@ struct EvaluationOutcome: Encodable {
     /// Trains on the task's training part and measures on its test part.
     init(
         _ task: EvaluationTask, options: RecommenderOptions, lengths: [Int], refit: Bool, rival: Rival? = nil,
-        allowsRepeats: Bool, progress: @escaping @Sendable (String) -> Void
+        pairs: [(first: String, second: String)] = [], allowsRepeats: Bool, progress: @escaping @Sendable (String) -> Void
     ) throws {
         let start = ContinuousClock.now
         let data = task.training, trainer = RecommenderTraining(options, report: progress)
@@ -46,7 +46,7 @@ struct EvaluationOutcome: Encodable {
                 own.name, Self.trivial.contains(own.name) ? .trivial : .member, member.model, weight: own.weight, seconds: own.seconds,
                 validation: own.validation)
         }
-        contestants.append(.init("blend", .blend, result.blend, validation: result.validation))
+        contestants.append(.init(Blend.name, .blend, result.blend, validation: result.validation))
         if refit {
             contestants.append(.init("blend that learned from validation too", .blend, try trainer.refit(result, on: task.everything)))
         }
@@ -63,13 +63,13 @@ struct EvaluationOutcome: Encodable {
         if allowsRepeats {
             var again = Resurfacing.Configuration()
             again.final = [.hide]
-            contestants.append(.init("own items again", .trivial, Resurfacing(data, configuration: again)))
+            contestants.append(.init(Self.ownItems, .trivial, Resurfacing(data, configuration: again)))
         } else if data.log.kinds.count > 1, !contestants.contains(where: { $0.name == Resurfacing.name }) {
             contestants.append(.init(Resurfacing.name, .trivial, Resurfacing(data)))
         }
         comparison = try ModelComparison(
-            contestants, on: task.test, data: data, lengths: lengths, k: lengths.contains(task.k) ? task.k : lengths[0], seed: options.seed,
-            threads: options.threads, progress: progress)
+            contestants, on: task.test, data: data, lengths: lengths, k: lengths.contains(task.k) ? task.k : lengths[0], pairs: pairs,
+            seed: options.seed, threads: options.threads, progress: progress)
         (log, division, wanted) = (task.name, task.division, task.wanted?.map(\.rawValue))
         (events, users, items) = (data.log.eventCount, data.log.userCount, data.log.itemCount)
         (validationQuestions, seed) = (task.validation.count, options.seed)
@@ -82,6 +82,9 @@ struct EvaluationOutcome: Encodable {
         examples = UserExample.answered(task.test, comparison.answers, task.training, count: 8)
         cost = TrainingCost(seconds: (ContinuousClock.now - start) / .seconds(1))
     }
+
+    /// What answers by what a user had before.
+    static let ownItems = "own items again"
 
     /// Models that any other has to beat, also where they are in the blend.
     private static let trivial: Set<String> = [Popularity.name, Resurfacing.name]
@@ -105,7 +108,7 @@ struct EvaluationOutcome: Encodable {
         let rows = comparison.rows.map(cells) + published.map { cells(of: $0, columns) }
         var text = "\(log), \(division).\n\(size) to learn from; \(weighing) to weigh the models; \(asked); seed \(seed)\n\n"
         text += TextTable.text(header: ["model"] + columns + ["95 % of \(columns[0])", "coverage", "weight", "seconds"], rows: rows)
-        for test in comparison.tests { text += "\n" + test.sentence }
+        for test in comparison.tests + comparison.pairs { text += "\n" + test.sentence }
         return comparison.groups.isEmpty ? text : text + "\n\n" + groupTable
     }
 

@@ -17,7 +17,7 @@ struct EvaluationPage {
 
     var page: ReportPage {
         var sections = [winners, lengths]
-        if !comparison.tests.isEmpty { sections.append(tests) }
+        if !comparison.tests.isEmpty || !comparison.pairs.isEmpty { sections.append(tests) }
         if !comparison.groups.isEmpty { sections.append(groups) }
         sections.append(lists)
         if !outcome.examples.isEmpty { sections.append(examples) }
@@ -150,20 +150,20 @@ struct EvaluationPage {
         ) {
             DataTable(
                 columns: [
-                    .init("\(comparison.tests.first?.first ?? "") against"), .init("Difference in NDCG@\(k)", alignment: .right), .init("95 %", alignment: .right),
+                    .init("Model"), .init("Against"), .init("Difference in NDCG@\(k)", alignment: .right), .init("95 %", alignment: .right),
                     .init("p", alignment: .right), .init(""),
                 ],
-                rows: comparison.tests.map { test in
+                rows: (comparison.tests + comparison.pairs).map { test in
                     let isProven = test.pValue < 0.05
                     return [
-                        .init(test.second), .init(Self.decimal(test.difference.estimate)), .init(Self.range(test.difference)),
+                        .init(test.first), .init(test.second), .init(Self.decimal(test.difference.estimate)), .init(Self.range(test.difference)),
                         .init(HumanReadable.decimal(test.pValue, places: 4)),
                         .init(
                             isProven ? test.difference.estimate > 0 ? "better" : "worse" : "not proven",
                             tone: isProven ? test.difference.estimate > 0 ? .good : .problem : .caution),
                     ]
                 })
-            for test in comparison.tests.prefix(3) { Paragraph(test.sentence) }
+            for test in comparison.tests.prefix(3) + comparison.pairs { Paragraph(test.sentence) }
         }
     }
 

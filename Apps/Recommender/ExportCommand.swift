@@ -14,9 +14,9 @@ struct ExportCommand: ParsableCommand {
             model.safetensors with factors, neighbors and counts as plain arrays. Docs/Formats.md tells how scores come of them, \
             and Docs/Examples/score_export.py computes them with NumPy.
 
-            Exported are als, neighbors, ease and popularity. The transformer and the models that look into sessions or \
+            Exported are als, neighbors, graph, ease and popularity. The transformer and the models that look into sessions or \
             descriptions are more than arrays: to have the same suggestions elsewhere as here, train with --members \
-            neighbors,als,popularity, or write the suggestions themselves with `recommender batch`.
+            neighbors,als,graph,popularity, or write the suggestions themselves with `recommender batch`.
 
             No user is in the files.
 

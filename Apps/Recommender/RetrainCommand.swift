@@ -17,7 +17,15 @@ struct RetrainCommand: ParsableCommand {
             The old version is kept: `recommender models rollback` returns to it.
 
             Where there is nothing to ask, because no event is later than what the model in service knows, nothing is changed \
-            unless --force says so or users have been forgotten since, whom a new model must not know.
+            unless --force says so. So it always is for a log without times: `recommender train` learns anew there.
+
+            Where users have been forgotten since the model in service was trained, the new one takes its place whatever it is \
+            worth: a model that knows them must not stay. The difference is shown.
+
+            The models that are blended, their configurations, the weights of events and their half-life are those that the \
+            version in service was trained with, also of models that its blend left out. --members chooses others, configured \
+            as before where they took part; --configuration replaces models and configurations; --weight changes what a kind counts, \
+            and --half-life the half-life.
 
             EXAMPLES
               recommender retrain --store shop.db --models models
@@ -26,7 +34,7 @@ struct RetrainCommand: ParsableCommand {
             EXIT CODES
               0  the new version is in service
               1  the store or the model cannot be used
-              2  the new model was worse, and the old one stays
+              2  the new model was worse, and the old one stays; not where users were forgotten
               3  there is nothing new to learn from, or nothing to compare the models on
               64 the command was not understood
             """)
@@ -118,19 +126,19 @@ struct RetrainCommand: ParsableCommand {
         let isForgetting = left < known.events
         guard position > known.position ?? 0 || isForgetting || force else { throw NothingNew(version: serving.number) }
         let catalog = log.items.numbered(try store.items())
-        let options = try training.options()
+        let options = try training.options(after: try made(serving, suggester.model))
         let trainer = RecommenderTraining(options) { StandardErrorOutput().write($0 + "\n") }
         let slice = NewestSlice(log, share: newest, after: known.latest, weights: options.weights)
-        guard !slice.cases.isEmpty || isForgetting || force else { throw NothingToCompare(version: serving.number) }
+        guard !slice.cases.isEmpty || isForgetting || force else { throw NothingToCompare(version: serving.number, hasTimes: log.hasTimes) }
         let (old, candidate, new) = try compare(suggester.model, on: slice, trainer, catalog)
         var report = Report(
             promoted: false, version: nil, previous: serving.number, newEvents: log.eventCount - left,
             cases: slice.cases.count, old: old, new: new,
             reason: "The new model is worse on the newest events; version \(serving.number) stays in service.", page: nil)
-        if let candidate, new.ndcg < old.ndcg - tolerance {
+        if let candidate, new.ndcg < old.ndcg - tolerance, !isForgetting {
             report.page = TrainingPage(
                 store: shop.store, version: nil, log: log, model: candidate.model, result: candidate.result, options: options, gate: report.gate
-            ).write(to: self.report ?? "\(shop.models)/retrain-report.html")
+            ).write(to: self.report ?? shop.versions.keptReportPath)
             return report
         }
         var (model, result) = try trainer.train(log, catalog: catalog, initial: candidate?.model, position: position)
@@ -143,23 +151,51 @@ struct RetrainCommand: ParsableCommand {
         _ = try shop.versions.promote(version.number)
         report.promoted = true
         report.version = version.number
-        report.reason = "Version \(version.number) is in service: " + Self.why(cases: slice.cases.count, isForgetting: isForgetting)
-            + " Version \(serving.number) is kept; `recommender models rollback` returns to it."
+        report.reason = "Version \(version.number) is in service: " + why(report, isForgetting: isForgetting) + " "
+            + (isForgetting ? try farewell(store) : "Version \(serving.number) is kept; `recommender models rollback` returns to it.")
         report.page = TrainingPage(
             store: shop.store, version: version.number, log: log, model: model, result: result, options: options, gate: report.gate
-        ).write(to: self.report ?? shop.reportPath(of: version.number))
+        ).write(to: self.report ?? shop.versions.reportPath(of: version.number))
         return report
     }
 
     /// Fewer questions than these say little.
     private static let fewCases = 50
 
-    private static func why(cases: Int, isForgetting: Bool) -> String {
-        switch cases {
-        case 0: isForgetting ? "users were forgotten, and there was nothing to compare on." : "there was nothing to compare on, and --force said so."
-        case ..<fewCases: "not worse on the newest events, of which \(HumanReadable.count(cases, "question")) say little."
+    private func why(_ report: Report, isForgetting: Bool) -> String {
+        let questions = HumanReadable.count(report.cases, "question"), difference = report.new.ndcg - report.old.ndcg
+        func decimal(_ value: Double) -> String { HumanReadable.decimal(value, places: 4) }
+        if isForgetting {
+            let measured = report.cases == 0
+                ? "there was nothing to compare on"
+                : "its NDCG@10 on the newest events is \(decimal(report.new.ndcg)), \(decimal(abs(difference))) "
+                    + "\(difference < 0 ? "less" : "more") than that of version \(report.previous), by \(questions)"
+            return "users were forgotten whom version \(report.previous) knows, so that it could not stay; \(measured)."
+        }
+        return switch report.cases {
+        case 0: "there was nothing to compare on, and --force said so."
+        case ..<Self.fewCases: "not worse on the newest events, of which \(questions) say little."
         default: "not worse on the newest events."
         }
+    }
+
+    /// What is to be done about versions that know who was forgotten.
+    private func farewell(_ store: some EventStore) throws -> String {
+        let behind = try ForgottenUsers(versions: shop.versions).versions(behind: store)
+        guard !behind.isEmpty else { return "No version knows them any more." }
+        return "To forget them altogether, remove \(VersionStore.words(behind)): `\(shop.versions.removal(of: behind))`."
+    }
+
+    /// How the version in service was made.
+    private func made(_ serving: ModelVersion, _ model: RecommenderModel) throws -> TrainedWith {
+        let sections = try ModelSections(contentsOf: shop.versions.modelPath(serving.number))
+        let members = TrainedWith.members(in: sections)
+        if members == nil, training.members == nil, training.configuration == nil {
+            StandardErrorOutput().write(
+                "version \(serving.number) does not say which models it was trained with: the usual ones are, unless --members or "
+                    + "--configuration says otherwise\n")
+        }
+        return TrainedWith(members: members ?? [], weights: model.weights)
     }
 
     /// What the model in service and a new one are worth on the newest events; no new one where there is nothing to ask.
@@ -175,9 +211,13 @@ struct RetrainCommand: ParsableCommand {
 
     struct NothingToCompare: Error, CustomStringConvertible {
         var version: Int
+        var hasTimes: Bool
         var description: String {
-            "no wanted event is later than what version \(version) has learned from, so that there is nothing to compare on and it "
-                + "stays in service; --force retrains and promotes all the same"
+            (hasTimes
+                ? "no wanted event is later than what version \(version) has learned from, so that there is nothing to compare on"
+                : "the log tells no times, so that no events are the newest and there is nothing to compare on") +
+                "; version \(version) stays in service. `recommender train` learns anew and puts the new model into service "
+                + "without a comparison; so does --force here"
         }
     }
 }

@@ -20,6 +20,7 @@ struct ShopOptions: ParsableArguments {
     /// A model as a file, with a model of ratings beside it where the log has any.
     func file(of model: RecommenderModel, _ store: some EventStore, _ log: InteractionLog, options: RecommenderOptions) throws -> ModelFile {
         var file = try model.file()
+        try TrainedWith.write(options.members, to: &file)
         let ratings = RatingData(log, catalog: model.catalog, people: try store.users())
         if !ratings.ratings.isEmpty {
             StandardErrorOutput().write("learning from \(HumanReadable.count(ratings.ratings.count, "rating"))\n")

@@ -15,6 +15,9 @@ struct SuggestCommand: ParsableCommand {
 
             --history asks without a store: items in the order they were looked at, the latest last.
 
+            An id with commas stands in double quotes, as in CSV: --exclude '"lamp, red",71053'. Options that take ids may be \
+            repeated.
+
             FILTER
             \(Filter.reference)
 
@@ -38,8 +41,10 @@ struct SuggestCommand: ParsableCommand {
 
     @OptionGroup var shop: ShopOptions
 
-    @Option(help: ArgumentHelp("Items that the user looked at, the latest last, instead of a user of the store.", valueName: "ids"))
-    var history: String?
+    @Option(
+        help: ArgumentHelp(
+            "Items that the user looked at, the latest last, separated by commas, instead of a user of the store; may be repeated.", valueName: "ids"))
+    var history: [String] = []
 
     @OptionGroup(title: "What may be suggested") var suggestions: SuggestionOptions
     @OptionGroup(title: "Rotation") var rotation: RotationOptions
@@ -51,22 +56,15 @@ struct SuggestCommand: ParsableCommand {
     var json = false
 
     func validate() throws {
-        if (user == nil) == (history == nil) { throw ValidationError("give a user, or items with --history") }
+        if (user == nil) == history.isEmpty { throw ValidationError("give a user, or items with --history") }
+        _ = try IdentifierList.ids(history, "--history")
     }
 
     struct Answer: Encodable {
-        struct Item: Encodable {
-            var item: String
-            var name: String?
-            var score: Float
-            var reason: String
-            var shares: [String: Float]
-        }
-
         var user: String?
         var known: Bool
         var modelVersion: Int
-        var suggestions: [Item]
+        var suggestions: [SuggestedItem]
     }
 
     func run() throws {
@@ -85,10 +83,10 @@ struct SuggestCommand: ParsableCommand {
             }
             for (place, item) in answer.suggestions.enumerated() {
                 let title = item.name.map { "\($0) (\(item.item))" } ?? item.item
-                let shares = explain && !item.shares.isEmpty
+                let shares = explain
                     ? "  [" + item.shares.sorted { $0.value > $1.value }.map { "\($0.key) \(HumanReadable.percentage(Double($0.value), places: 0))" }.joined(separator: ", ") + "]"
                     : ""
-                print("\(place + 1). \(title)  \(item.reason)\(shares)")
+                print("\(place + 1). \(title)  \(item.reason.text)\(shares)")
             }
         }
         if answer.suggestions.isEmpty {
@@ -110,7 +108,7 @@ struct SuggestCommand: ParsableCommand {
             if suggestions.noResurfacing { model.blend.leaveOutResurfacing() }
             suggester = Suggester(model)
             version = promoted.number
-            events = List.split(history).compactMap { id in
+            events = try IdentifierList.ids(history, "--history").compactMap { id in
                 let number = suggester.model.items.number(of: id)
                 if number == nil { StandardErrorOutput().write("recommender suggest: the model knows no item \"\(id)\"\n") }
                 return number.map { HistoryEvent(item: $0) }
@@ -118,15 +116,11 @@ struct SuggestCommand: ParsableCommand {
         }
         var request = try suggestions.request(suggester, command: "suggest", now: now())
         request.history = events
-        request.rotation = rotation.rotation(suggester.model, now: request.now)
+        request.rotation = try rotation.rotation(suggester.model, command: "suggest", now: request.now)
         let answers = try suggester.suggestions(for: request)
         return Answer(
             user: user, known: !events.isEmpty, modelVersion: version,
-            suggestions: answers.map { suggestion in
-                Answer.Item(
-                    item: suggester.model.items[suggestion.item], name: suggester.catalog[suggestion.item].name, score: suggestion.score,
-                    reason: suggestion.reason.sentence(suggester.catalog.name(of:)), shares: suggestion.shares)
-            })
+            suggestions: answers.map { SuggestedItem($0, suggester) })
     }
 }
 

@@ -30,8 +30,8 @@ struct SuggestionOptions: ParsableArguments {
     @Flag(help: "Suggest also what is out of stock.")
     var outOfStock = false
 
-    @Option(help: ArgumentHelp("Items never to suggest, separated by commas.", valueName: "ids"))
-    var exclude: String?
+    @Option(help: ArgumentHelp("Items never to suggest, separated by commas; may be repeated.", valueName: "ids"))
+    var exclude: [String] = []
 
     @Option(
         help: ArgumentHelp(
@@ -41,8 +41,7 @@ struct SuggestionOptions: ParsableArguments {
 
     @Flag(
         help: ArgumentHelp(
-            "Leave out the rule that shows again what was carted or looked at and not bought. Where items of the history are weighed "
-                + "apart and the rule had a say, they are then weighed as all others."))
+            "Suggest nothing that the user looked at, marked or put into the cart, and leave out the rule that shows such items again."))
     var noResurfacing = false
 
     @Option(
@@ -77,6 +76,8 @@ struct SuggestionOptions: ParsableArguments {
         if List.split(excludeKinds).isEmpty {
             throw ValidationError("--exclude-kinds names no kind; write none to let everything be suggested again")
         }
+        _ = try IdentifierList.ids(exclude, "--exclude")
+        for text in promoteItems { _ = try IdentifierList.ids([Promotion(text, "--promote-items").text], "--promote-items") }
         let shares = try promoted.map { try Promotion($0, "--promote").share } + promoteItems.map { try Promotion($0, "--promote-items").share }
         if shares.reduce(0, +) > 1 + 1e-9 { throw ValidationError("the shares of the promotions are more than 1 together") }
     }
@@ -98,7 +99,7 @@ struct SuggestionOptions: ParsableArguments {
     /// Whatever changes the answers, in words.
     var summary: String {
         "k \(k), filter \(filter ?? "none"), categories \(category), price \(minPrice ?? 0) to \(maxPrice ?? .infinity), "
-            + "stock \(minStock ?? 0) \(inStock) \(outOfStock), without \(exclude ?? "none"), \(excludeKinds), "
+            + "stock \(minStock ?? 0) \(inStock) \(outOfStock), without \(exclude), \(excludeKinds), "
             + "resurfacing \(!noResurfacing), promotions \(promoted) \(promoteItems), diversity \(diversity)"
     }
 
@@ -111,8 +112,8 @@ struct SuggestionOptions: ParsableArguments {
             for name in suggester.catalog.unknownProperties(of: filter) { note("no item has a property \"\(name)\"") }
             return filter
         }
-        func numbers(_ ids: String?) -> Set<Int> {
-            Set(List.split(ids).compactMap { id in
+        func numbers(_ ids: [String], _ option: String) throws -> Set<Int> {
+            Set(try IdentifierList.ids(ids, option).compactMap { id in
                 let number = suggester.model.items.number(of: id)
                 if number == nil { note("there is no item \"\(id)\"") }
                 return number
@@ -120,12 +121,14 @@ struct SuggestionOptions: ParsableArguments {
         }
         var request = SuggestionRequest(count: k, categories: category, allowsOutOfStock: outOfStock, diversity: diversity, now: now)
         request.filter = try filter.map { known(try Filter($0)) }
-        request.excluded = numbers(exclude)
+        request.excluded = try numbers(exclude, "--exclude")
         request.excludedKinds = excludeKinds == "none" ? [] : Set(List.split(excludeKinds).map(EventKind.init(rawValue:)))
         for kind in request.excludedKinds {
             let meant = EventWeights.usual.keys.first { kind != $0 && kind.rawValue.lowercased().hasPrefix($0.rawValue) }
             if let meant { note("--exclude-kinds \(kind.rawValue): the usual kind is called \(meant.rawValue)") }
         }
+        // What the user met is not to come again, whichever model would bring it.
+        if noResurfacing { request.excludedKinds.formUnion([.view, .favorite, .cart]) }
         if minPrice != nil || maxPrice != nil { request.price = (minPrice ?? 0)...(maxPrice ?? .infinity) }
         request.minimumStock = minStock ?? (inStock ? Double.leastNonzeroMagnitude : nil)
         request.promotions = try promoted.map {
@@ -134,7 +137,7 @@ struct SuggestionOptions: ParsableArguments {
         }
         request.promotions += try promoteItems.map {
             let promotion = try Promotion($0, "--promote-items")
-            return .init(.listed(numbers(promotion.text)), share: promotion.share)
+            return .init(.listed(try numbers([promotion.text], "--promote-items")), share: promotion.share)
         }
         return request
     }
@@ -147,9 +150,9 @@ struct RotationOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Items that were suggested lately, separated by commas, each with the hours that have passed where it was not just now: i7,i9@24.",
-            valueName: "ids"))
-    var recent: String?
+            "Items that were suggested lately, separated by commas, each with the hours that have passed where it was not just now: i7,i9@24; "
+                + "may be repeated.", valueName: "ids"))
+    var recent: [String] = []
 
     @Option(help: ArgumentHelp("Hours after which it counts half that an item was suggested. (default: 24)", valueName: "hours"))
     var rotationHalfLife: Double?
@@ -157,20 +160,36 @@ struct RotationOptions: ParsableArguments {
     func validate() throws {
         if let rotation, !(0...1).contains(rotation) { throw ValidationError("--rotation must be from 0 to 1") }
         if let rotationHalfLife, !(rotationHalfLife > 0) { throw ValidationError("--rotation-half-life must be more than 0 hours") }
-        if rotation != nil, recent == nil { throw ValidationError("--rotation needs the items suggested lately: --recent ids") }
-        if rotation == nil, recent != nil || rotationHalfLife != nil {
-            throw ValidationError("\(recent != nil ? "--recent" : "--rotation-half-life") says nothing without --rotation")
+        if rotation != nil, recent.isEmpty { throw ValidationError("--rotation needs the items suggested lately: --recent ids") }
+        if rotation == nil, !recent.isEmpty || rotationHalfLife != nil {
+            throw ValidationError("\(!recent.isEmpty ? "--recent" : "--rotation-half-life") says nothing without --rotation")
+        }
+        for entry in try IdentifierList(recent, "--recent", remarks: true).entries {
+            guard let remark = entry.remark, !remark.isEmpty, Self.hours(remark) == nil else { continue }
+            throw ValidationError("--recent: \(remark) follows a closing quote; only hours may, such as @24")
         }
     }
 
-    func rotation(_ model: RecommenderModel, now: Int64) -> SuggestionRequest.Rotation? {
+    /// The hours of a text such as `@24`.
+    private static func hours(_ text: some StringProtocol) -> Double? {
+        guard text.first == "@", let hours = Double(text.dropFirst()), (0...1e6).contains(hours) else { return nil }
+        return hours
+    }
+
+    /// Tells on standard error of items that there are not.
+    func rotation(_ model: RecommenderModel, command: String, now: Int64) throws -> SuggestionRequest.Rotation? {
         guard let rotation else { return nil }
         let hour = 3_600_000.0
-        let suggested = List.split(recent).compactMap { text -> SuggestionRequest.Rotation.Suggested? in
-            if let item = model.items.number(of: text) { return .init(item: item, time: now) }
-            guard let sign = text.lastIndex(of: "@"), let hours = Double(text[text.index(after: sign)...]), (0...1e6).contains(hours),
-                let item = model.items.number(of: String(text[..<sign]))
-            else { return nil }
+        let suggested = try IdentifierList(recent, "--recent", remarks: true).entries.compactMap { entry -> SuggestionRequest.Rotation.Suggested? in
+            var (id, hours) = (entry.text, entry.remark.flatMap { Self.hours($0) } ?? 0)
+            // An id may have the sign itself.
+            if entry.remark == nil, model.items.number(of: id) == nil, let sign = id.lastIndex(of: "@"), let passed = Self.hours(id[sign...]) {
+                (id, hours) = (String(id[..<sign]), passed)
+            }
+            guard let item = model.items.number(of: id) else {
+                StandardErrorOutput().write("recommender \(command): there is no item \"\(id)\"\n")
+                return nil
+            }
             return .init(item: item, time: now - Int64(hours * hour))
         }
         return .init(rate: rotation, halfLife: (rotationHalfLife ?? 24) * hour, recent: suggested)

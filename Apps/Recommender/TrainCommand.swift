@@ -71,7 +71,7 @@ struct TrainCommand: ParsableCommand {
                 try shop.file(of: model, store, log, options: options), metrics: model.metrics, note: "trained on \(shop.store)")
             _ = try shop.versions.promote(version.number)
             let page = TrainingPage(store: shop.store, version: version.number, log: log, model: model, result: result, options: options)
-                .write(to: self.report ?? shop.reportPath(of: version.number))
+                .write(to: self.report ?? shop.versions.reportPath(of: version.number))
             let report = Report(
                 version: version.number, members: result.members, validation: result.validation, events: log.eventCount, users: log.userCount,
                 items: log.itemCount, seconds: model.provenance.seconds, page: page)

@@ -38,8 +38,10 @@ struct TrainingOptions: ParsableArguments {
         weights.compactMap { $0.split(separator: "=").first.map { EventKind(rawValue: String($0)) } }.filter { EventWeights.usual[$0] == nil }
     }
 
-    func options() throws -> RecommenderOptions {
-        var eventWeights = EventWeights(halfLifeDays: halfLife)
+    /// - Parameter made: how the version in service was made, which goes for all that no option says; nil: what is usual does.
+    func options(after made: TrainedWith? = nil) throws -> RecommenderOptions {
+        var eventWeights = made?.weights ?? EventWeights()
+        eventWeights.halfLifeDays = halfLife ?? eventWeights.halfLifeDays
         for text in weights {
             let parts = text.split(separator: "=", maxSplits: 1)
             guard parts.count == 2, !parts[0].isEmpty, let weight = Double(parts[1]), abs(weight) <= 1e6 else {
@@ -47,7 +49,7 @@ struct TrainingOptions: ParsableArguments {
             }
             eventWeights.weights[EventKind(rawValue: String(parts[0]))] = weight
         }
-        var options = RecommenderOptions(members: try memberConfigurations(), weights: eventWeights)
+        var options = RecommenderOptions(members: try memberConfigurations(after: made), weights: eventWeights)
         options.seed = seed
         options.threads = threads
         return options
@@ -55,13 +57,17 @@ struct TrainingOptions: ParsableArguments {
 }
 
 extension TrainingOptions {
-    /// The models to blend, configured by the file where it names them.
-    func memberConfigurations() throws -> [MemberConfiguration] {
-        guard let configuration else { return try MemberConfiguration.list(members) }
+    /// The models to blend, configured by the file where it names them, or else as they were before.
+    func memberConfigurations(after made: TrainedWith? = nil) throws -> [MemberConfiguration] {
+        let before = made?.members ?? []
+        guard let configuration else {
+            guard members != nil || before.isEmpty else { return before }
+            return try MemberConfiguration.list(members).map { member in before.first { $0.name == member.name } ?? member }
+        }
         let configured: [MemberConfiguration]
         do { configured = try MemberFile(contentsOf: configuration).members } catch { throw ValidationError("--configuration \(error)") }
         guard members != nil else { return configured }
-        return try MemberConfiguration.list(members).map { member in configured.first { $0.name == member.name } ?? member }
+        return try MemberConfiguration.list(members).map { member in (configured + before).first { $0.name == member.name } ?? member }
     }
 }
 

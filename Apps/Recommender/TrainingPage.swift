@@ -44,7 +44,7 @@ struct TrainingPage {
         sections += [learnedFrom, models, costs]
         if !examples.isEmpty {
             sections.append(ReportSection(
-                "What people would see", lead: "Some users of the log, evenly taken and not chosen, with what they would be suggested now, and why.",
+                Self.examplesTitle, lead: "Some users of the log, evenly taken and not chosen, with what they would be suggested now, and why.",
                 blocks: examples.flatMap(\.blocks)))
         }
         sections.append(settings)
@@ -145,9 +145,18 @@ struct TrainingPage {
     }
 }
 
-extension ShopOptions {
-    /// Where the page of a version lies unless told otherwise: beside its model.
-    func reportPath(of version: Int) -> String {
-        URL(fileURLWithPath: versions.modelPath(version)).deletingLastPathComponent().appendingPathComponent("report.html").path
+extension TrainingPage {
+    private static let examplesTitle = "What people would see"
+
+    /// A written page without its examples, where one of them names a user; nil where none does.
+    static func withoutExamples(_ page: String, naming user: String) -> String? {
+        guard page.contains("<strong>\(HTML(text: UserExample.title(of: user)).markup)</strong>") else { return nil }
+        let heading = "<h2>\(examplesTitle)</h2>\n"
+        guard let start = page.range(of: heading), let end = page.range(of: "</section>", range: start.upperBound..<page.endIndex) else {
+            return nil
+        }
+        return page.replacingCharacters(
+            in: start.upperBound..<end.lowerBound,
+            with: "<p class=\"lead\">The examples are gone: somebody whom they named has been forgotten.</p>\n")
     }
 }

@@ -101,9 +101,12 @@ struct UserExample: Codable {
         ]
     }
 
+    /// How an example of a user begins.
+    static func title(of user: String) -> String { "User \(user)" }
+
     private var title: String {
         let hits = answers.count { $0.isRight }
-        return "User \(user)" + (wanted.isEmpty ? "" : hits == 0 ? ": none right." : ": \(hits) of \(answers.count) right.")
+        return Self.title(of: user) + (wanted.isEmpty ? "" : hits == 0 ? ": none right." : ": \(hits) of \(answers.count) right.")
     }
 
     private var more: String { wantedCount > wanted.count ? " and \(HumanReadable.count(wantedCount - wanted.count)) more" : "" }

@@ -34,7 +34,7 @@ show "$program" suggest "somebody new" $shop --k 3
 
 step "5. The user buys the first suggestion: the next suggestions are others, without a retrain"
 # shellcheck disable=SC2086
-bought="$("$program" suggest "$user" $shop --k 1 --json | sed -n 's/.*"item" : "\(.*\)".*/\1/p')"
+bought="$("$program" suggest "$user" $shop --k 1 --json | sed -n 's/.*"item" : "\(.*\)".*/\1/p' | head -n 1)"
 printf 'user,item,kind,time\n%s,%s,purchase,2024-04-01 12:00:00\n' "$user" "$bought" > "$folder/purchase.csv"
 show "$program" import "$folder/purchase.csv" --store "$folder/shop.db"
 # shellcheck disable=SC2086

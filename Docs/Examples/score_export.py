@@ -1,29 +1,51 @@
 """Computes the scores of a model that `recommender export` wrote, from its two files alone.
 
     recommender export exported --models models
-    python3 score_export.py exported view:85123A purchase:71053      (the latest event last)
+    python3 score_export.py exported view:85123A rating=4:22423 purchase:71053      (the latest event last)
 
-Needs numpy and safetensors. Docs/Formats.md describes the files.
+Needs numpy alone. Docs/Formats.md describes the files.
 """
 
 import json
 import sys
 
 import numpy as np
-from safetensors.numpy import load_file
 
+TYPES = {"F32": np.float32, "U32": np.uint32, "I64": np.int64}
 STEPS = 10  # of conjugate gradients, as the model itself takes
+
+
+def tensors(path):
+    """The arrays of a safetensors file by name: a length, as many bytes of JSON, and then the numbers."""
+    with open(path, "rb") as file:
+        data = file.read()
+    start = 8 + int.from_bytes(data[:8], "little")
+    arrays = {}
+    for name, about in json.loads(data[8:start]).items():
+        if name != "__metadata__":
+            first, end = about["data_offsets"]
+            arrays[name] = np.frombuffer(data[start + first : start + end], TYPES[about["dtype"]]).reshape(about["shape"])
+    return arrays
 
 
 class Model:
     def __init__(self, folder):
         with open(f"{folder}/model.json") as file:
             self.about = json.load(file)
-        self.arrays = load_file(f"{folder}/model.safetensors")
+        self.arrays = tensors(f"{folder}/model.safetensors")
         self.number = {item: number for number, item in enumerate(self.about["items"])}
 
-    def weight(self, kind):
-        return self.about["weights"].get(kind, self.about["otherWeight"])
+    def weight(self, kind, value=None):
+        weight = self.about["weights"].get(kind, self.about["otherWeight"])
+        if kind != "rating" or value is None:
+            return weight
+        return weight * max(-1.0, min(1.0, (value - self.about["neutralRating"] + 0.5) / 2.5))
+
+    def event(self, text):
+        """The number of the item and the weight, of kind:item or rating=value:item; nothing of an item it does not know."""
+        kind, item = text.split(":", 1)
+        kind, _, value = kind.partition("=")
+        return (self.number[item], self.weight(kind, float(value) if value else None)) if item in self.number else None
 
     def als(self, history, c):
         factors = self.arrays["als.factors"].astype(np.float64)
@@ -107,8 +129,7 @@ class Model:
 
 if __name__ == "__main__":
     model = Model(sys.argv[1])
-    events = [event.split(":", 1) for event in sys.argv[2:]]
-    history = [(model.number[item], model.weight(kind)) for kind, item in events if item in model.number]
+    history = [event for event in map(model.event, sys.argv[2:]) if event is not None]
     scores = model.blend(history)
     scores[[item for item, _ in history]] = -np.inf
     for item in np.argsort(-scores, kind="stable")[:10]:

@@ -42,9 +42,14 @@ import Testing
             struct Row: Decodable {
                 var model: String
             }
+            struct Pair: Decodable {
+                var first: String
+                var second: String
+            }
             var k: Int
             var cases: Int
             var rows: [Row]
+            var pairs: [Pair]
         }
         var wanted: [String]?
         var weights: [String: Double]
@@ -112,10 +117,29 @@ import Testing
         #expect(try text(ofPage: "mine.html").contains("Old against new"))
     }
 
+    @Test func twoModelsAreTestedAgainstEachOther() throws {
+        let compare = ["evaluate", "--members", "neighbors,popularity", "--threads", "1", "--compare", "neighbors,popularity"]
+        let told = try run(compare + ["--report", "pairs.html"])
+        #expect(told.status == 0, "\(told.errors)")
+        let ways = ["neighbors is", "Between neighbors and popularity"]
+        #expect(ways.contains { told.output.contains($0) }, "\(told.output)")
+        let page = try text(ofPage: "pairs.html")
+        #expect(ways.contains { page.contains($0) })
+        let answer = try JSONDecoder().decode(Answer.self, from: Data(try run(compare + ["--compare", "resurfacing,blend", "--json"]).output.utf8))
+        #expect(answer.comparison.pairs.map(\.first) == ["neighbors", "resurfacing"] && answer.comparison.pairs.map(\.second) == ["popularity", "blend"])
+        for (pair, part) in [("neighbors", "two models"), ("neighbors,neighbors", "two models"), ("neighbors,als", "als is not measured")] {
+            let wrong = try run(["evaluate", "--members", "neighbors", "--compare", pair])
+            #expect(wrong.status == 64 && wrong.errors.contains(part), "\(pair): \(wrong.errors)")
+        }
+    }
+
     @Test func mistakesAreAnsweredWithWhatToDo() throws {
         #expect(try run(["evaluate", "--train", "log.csv"]).status == 64)
         #expect(try run(["evaluate", "--store", "shop.db", "--preset", "beauty", "--data", "."]).status == 64)
         #expect(try run(["evaluate", "--preset", "beauty"]).status == 64)
+        let ratings = try run(["evaluate", "--preset", "movielens-100k", "--data", "."])
+        #expect(ratings.status == 64 && ratings.errors.contains("evaluate-ratings --preset movielens-100k"), "\(ratings.errors)")
+        #expect(try run(["evaluate", "--preset", "nothing", "--data", "."]).errors.contains("beauty, sports"))
         #expect(try run(["evaluate", "--store", "shop.db", "--share", "0.6"]).status == 64)
         #expect(try run(["evaluate", "--store", "shop.db", "--k", "5,x"]).status == 64)
         #expect(try run(["evaluate", "--store", "shop.db", "--equal-weights", "--weight", "view=2"]).status == 64)

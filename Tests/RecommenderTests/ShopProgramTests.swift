@@ -30,10 +30,16 @@ import Testing
     }
 
     private struct Answer: Decodable {
+        struct Why: Decodable, Equatable {
+            var kind: String
+            var event: String?
+            var item: String?
+            var text: String
+        }
         struct Item: Decodable {
             var item: String
             var score: Double
-            var reason: String?
+            var reason: Why?
         }
         var known: Bool
         var modelVersion: Int?
@@ -55,6 +61,11 @@ import Testing
         let first = try suggest("u5")
         #expect(first.known && first.suggestions.count == 10 && first.modelVersion == 1)
         #expect(zip(first.suggestions, first.suggestions.dropFirst()).allSatisfy { $0.score >= $1.score })
+        let reasons = (first.suggestions + (try suggest("u5", "--no-resurfacing").suggestions)).compactMap(\.reason)
+        for reason in reasons {
+            #expect(!reason.text.isEmpty && (reason.kind == "becauseOf") == (reason.item != nil && reason.event != nil), "\(reason)")
+        }
+        #expect(reasons.contains { $0.kind == "becauseOf" })
 
         // What the user does next counts at once: what is bought is not suggested again, and the rest changes.
         let bought = first.suggestions[0].item

@@ -32,6 +32,7 @@ import Testing
     private struct Answer: Decodable {
         struct Item: Decodable {
             var item: String
+            var promoted: Bool
             var shares: [String: Double]
         }
         var suggestions: [Item]
@@ -81,6 +82,37 @@ import Testing
         #expect(!rotated.contains(usual[0]) && rotated.contains(usual[1]))
         let without = try suggest("--no-resurfacing")
         #expect(without.suggestions.allSatisfy { $0.shares["resurfacing"] == nil })
+        // What the user met does not come again by another way.
+        let met = try SQLiteEventStore(path: folder("shop.db")).events(of: "u1").map { Int($0.event.item.dropFirst())! }
+        #expect(!without.suggestions.isEmpty && numbers(without).isDisjoint(with: met))
+    }
+
+    @Test func everyAnswerHasShares() throws {
+        for arguments in [["--exclude-kinds", "none"], ["--no-resurfacing"], ["--promote", "0.5=new = true"]] {
+            let result = try Program.run(["suggest", "u1", "--k", "20", "--out-of-stock", "--json"] + arguments, in: folder)
+            let answer = try JSONDecoder().decode(Answer.self, from: Data(result.output.utf8))
+            for item in answer.suggestions { #expect(abs(item.shares.values.reduce(0, +) - 1) < 1e-4, "\(arguments): \(item)") }
+            #expect(answer.suggestions.contains(where: \.promoted) == (arguments[0] == "--promote"))
+        }
+    }
+
+    @Test func idsMayHaveCommas() throws {
+        let store = try SQLiteEventStore(path: folder("shop.db"))
+        try store.upsert([Item(id: "lamp, red", price: 3), Item(id: "a \"b\"", price: 3)])
+        func items(_ arguments: String...) throws -> Set<String> {
+            let result = try Program.run(["suggest", "u1", "--k", "40", "--exclude-kinds", "none", "--json"] + arguments, in: folder)
+            #expect(result.status == 0 && result.errors.isEmpty, "\(arguments): \(result.errors)")
+            return Set(try JSONDecoder().decode(Answer.self, from: Data(result.output.utf8)).suggestions.map(\.item))
+        }
+        let all = try items()
+        #expect(all.isSuperset(of: ["lamp, red", "a \"b\"", "i3", "i4"]))
+        #expect(try items("--exclude", "\"lamp, red\",i3", "--exclude", "i4, \"a \"\"b\"\"\"") == all.subtracting(["lamp, red", "a \"b\"", "i3", "i4"]))
+        #expect(try items("--exclude", "a \"b\"") == all.subtracting(["a \"b\""]))
+        #expect(try items("--promote-items", "0.02=\"lamp, red\"", "--rotation", "1", "--recent", "\"lamp, red\"@24", "--recent", "i3@2,i4") == all)
+        let unknown = try Program.run(["suggest", "u1", "--rotation", "1", "--recent", "i3,nothing@24"], in: folder)
+        #expect(unknown.status == 0 && unknown.errors.contains("no item \"nothing\""), "\(unknown.errors)")
+        let looked = try Program.run(["suggest", "--history", "i1", "--history", "i2,\"i3\"", "--json"], in: folder)
+        #expect(looked.status == 0 && looked.errors.isEmpty, "\(looked.errors)")
     }
 
     @Test func batchTakesTheSame() throws {
@@ -97,7 +129,8 @@ import Testing
         (["--promote", "2=price < 3"], "share"), (["--promote", "0.6=price < 3", "--promote-items", "0.6=i1"], "more than 1"),
         (["--rotation", "0.5"], "--recent"), (["--recent", "i1"], "--rotation"), (["--rotation", "7", "--recent", "i1"], "--rotation"),
         (["--rotation", "0.5", "--recent", "i1", "--rotation-half-life", "0"], "half-life"),
-        (["--diversity", "0.5", "--k", "5000"], "1000"),
+        (["--diversity", "0.5", "--k", "5000"], "1000"), (["--exclude", "\"i1"], "closing quote"), (["--exclude", "\"i1\"i2"], "closing quote"),
+        (["--promote-items", "0.2=\"i1"], "closing quote"), (["--rotation", "1", "--recent", "\"i1\"@x"], "@24"),
     ])
     func nonsenseIsRefused(_ arguments: [String], _ part: String) throws {
         let result = try Program.run(["suggest", "u1"] + arguments, in: folder)

@@ -73,21 +73,25 @@ public struct ModelComparison: Codable, Sendable {
     public var groups: [Group]
     /// Of the blend, or of the first model, against every other one.
     public var tests: [PairedTest]
+    /// Of two models each, as they were asked for.
+    public var pairs: [PairedTest]
     public var likeness: ItemLikeness.Basis
     /// What the model that is tested against the others answered.
     public private(set) var answers: [CaseResult] = []
 
-    private enum CodingKeys: String, CodingKey { case lengths, k, cases, users, targets, rows, groups, tests, likeness }
+    private enum CodingKeys: String, CodingKey { case lengths, k, cases, users, targets, rows, groups, tests, pairs, likeness }
 
     /// Asks every contestant every question, once.
     ///
     /// - Parameters:
     ///   - data: what they learned from; tells which items are popular and rare.
     ///   - lengths: more than 0 each; `k` is added.
+    ///   - pairs: names of models to test against each other besides; those without both contestants are passed over.
     ///   - progress: told what goes on, in words.
     public init(
         _ contestants: [Contestant], on questions: [EvaluationCase], data: TrainingData, lengths: [Int] = [5, 10, 20, 50], k: Int = 10,
-        resamples: Int = 1_000, seed: UInt64 = 1, threads: Int, progress: (String) -> Void = { _ in }
+        pairs chosen: [(first: String, second: String)] = [], resamples: Int = 1_000, seed: UInt64 = 1, threads: Int,
+        progress: (String) -> Void = { _ in }
     ) throws {
         let lengths = Set(lengths + [k]).sorted()
         (self.lengths, self.k, cases) = (lengths, k, questions.count)
@@ -103,7 +107,7 @@ public struct ModelComparison: Codable, Sendable {
         let lead = contestants.firstIndex { $0.role == .blend } ?? 0
         let bootstrap = UserBootstrap(users: whose, resamples: resamples, seed: seed, threads: threads)
         rows = []
-        tests = []
+        (tests, pairs) = ([], [])
         var gains: [[Double]] = []
         for (place, contestant) in contestants.enumerated() {
             progress("asking \(contestant.name)")
@@ -121,10 +125,16 @@ public struct ModelComparison: Codable, Sendable {
             model: "chance", role: .chance,
             metrics: lengths.map { MetricEstimates(exactly: RandomRanking.expected(questions, items: data.log.itemCount, k: $0)) }, groups: []))
         guard !questions.isEmpty else { return }
-        for other in contestants.indices where other != lead {
-            tests.append(try PairedTest(
-                (contestants[lead].name, gains[lead]), (contestants[other].name, gains[other]), metric: "NDCG@\(k)", users: whose, seed: seed,
-                threads: threads))
+        func test(_ first: Int, _ second: Int) throws -> PairedTest {
+            try PairedTest(
+                (contestants[first].name, gains[first]), (contestants[second].name, gains[second]), metric: "NDCG@\(k)", users: whose, seed: seed,
+                threads: threads)
+        }
+        tests = try contestants.indices.filter { $0 != lead }.map { try test(lead, $0) }
+        func place(of name: String) -> Int? { contestants.firstIndex { $0.name == name } }
+        pairs = try chosen.compactMap { pair in
+            guard let first = place(of: pair.first), let second = place(of: pair.second) else { return nil }
+            return try test(first, second)
         }
     }
 

@@ -16,6 +16,19 @@ public enum Reason: Hashable, Codable, Sendable {
     /// The shop wants it to be seen.
     case promoted
 
+    /// What programs call it: the same in every version, and whatever the items are called.
+    public var kind: String {
+        switch self {
+        case .becauseOf: "becauseOf"
+        case .stillInCart: "stillInCart"
+        case .seenBefore: "seenBefore"
+        case .popular: "popular"
+        case .trendingInCategory: "trendingInCategory"
+        case .newInShop: "newInShop"
+        case .promoted: "promoted"
+        }
+    }
+
     /// In plain English, to stand behind the item's name.
     ///
     /// - Parameter name: what people call an item.

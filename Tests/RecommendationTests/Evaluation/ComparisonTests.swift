@@ -172,7 +172,8 @@ import Testing
                 .init("neighbors", .member, ItemNeighbors(data), weight: 1),
                 .init("blend", .blend, Blend([.init(ItemNeighbors(data), weight: 1)], popularity: Popularity(data).counts)),
                 .init("popularity", .trivial, Popularity(data)),
-            ], on: split.test, data: data, lengths: [5, 10], k: 5, resamples: 200, threads: threads)
+            ], on: split.test, data: data, lengths: [5, 10], k: 5,
+            pairs: [("popularity", "neighbors"), ("popularity", "oracle")], resamples: 200, threads: threads)
     }
 
     @Test func agreesWithTheMetricsAndSumsUp() throws {
@@ -184,6 +185,10 @@ import Testing
         #expect(comparison.rows.map(\.model) == ["neighbors", "blend", "popularity", "chance"])
         #expect(comparison.lengths == [5, 10] && comparison.cases == split.test.count)
         #expect(comparison.tests.map(\.second) == ["neighbors", "popularity"])
+        // What was asked for and took part.
+        let pair = try #require(comparison.pairs.first), neighbors = try #require(comparison.rows[0].metrics(at: 5))
+        #expect(comparison.pairs.count == 1 && pair.first == "popularity" && pair.second == "neighbors")
+        #expect(abs(pair.difference.estimate - (popularity.ndcg - neighbors.ndcg.estimate)) < 1e-12)
         #expect(comparison.answers.count == split.test.count && comparison.answers.allSatisfy { $0.top.count == 10 })
         // Every target was touched before or not.
         let touched = comparison.groups.filter { $0.name.contains("touched") }
