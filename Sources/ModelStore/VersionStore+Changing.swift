@@ -120,14 +120,30 @@ extension VersionStore {
             let kept = Set(numbers.suffix(count))
                 .union([history.promoted, history.rollbackTarget(among: numbers)].compactMap { $0 })
             let removed = numbers.filter { !kept.contains($0) }
-            for number in removed {
-                // In one step out of every reader's sight, then gone.
-                let hidden = versionsFolder + "/" + Self.removalPrefix + Self.folderName(number)
-                try Folder.rename(folder(number), to: hidden)
-                Folder.remove(hidden)
-            }
+            for number in removed { try erase(number) }
             return removed
         }
+    }
+
+    /// Removes some versions, all or none of them; also one that a rollback would return to.
+    ///
+    /// - Throws: ``VersionStoreError`` where one of them is not there, or in service.
+    public func remove(_ numbers: some Sequence<Int>) throws {
+        try withLock {
+            let numbers = Set(numbers).sorted()
+            for number in numbers { _ = try version(number) }
+            if let promoted = try history().promoted, numbers.contains(promoted) {
+                throw VersionStoreError.inService(promoted, store: path)
+            }
+            for number in numbers { try erase(number) }
+        }
+    }
+
+    /// In one step out of every reader's sight, then gone.
+    private func erase(_ number: Int) throws {
+        let hidden = versionsFolder + "/" + Self.removalPrefix + Self.folderName(number)
+        try Folder.rename(folder(number), to: hidden)
+        Folder.remove(hidden)
     }
 
     private static let stagingPrefix = ".adding-"

@@ -24,6 +24,8 @@ public enum VersionStoreError: Error, Equatable, Sendable, CustomStringConvertib
     case otherFormat(path: String, found: Int, supported: Int)
     /// A metric is not a finite number.
     case invalidMetric(name: String)
+    /// The version that is to be removed is in service.
+    case inService(Int, store: String)
     /// Fewer than one version were to be kept.
     case mustKeepOne(asked: Int)
 
@@ -57,6 +59,8 @@ public enum VersionStoreError: Error, Equatable, Sendable, CustomStringConvertib
                 + "Use the program that wrote it, or export the models there and import them here."
         case .invalidMetric(let name):
             "the metric \"\(name)\" is not a finite number. Leave it out or correct it."
+        case .inService(let number, let store):
+            "\(store): version \(number) is in service. Promote another one, or train one, and then remove it."
         case .mustKeepOne(let asked):
             "\(asked) versions were to be kept. Keep at least 1."
         }

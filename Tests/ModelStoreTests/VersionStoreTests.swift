@@ -116,6 +116,19 @@ import Testing
         #expect(try store.add(ModelFileTests.model()).number == 7)
     }
 
+    @Test func versionsAreRemovedByTheirNumbersAllOrNone() throws {
+        let store = try filled(4)
+        for number in [1, 3] { try store.promote(number) }
+        #expect(throws: VersionStoreError.inService(3, store: store.path)) { try store.remove([2, 3]) }
+        #expect(throws: VersionStoreError.unknownVersion(store: store.path, number: 7, available: [1, 2, 3, 4])) { try store.remove([2, 7]) }
+        #expect(try store.list().map(\.number) == [1, 2, 3, 4])
+        // Also what a rollback would return to.
+        try store.remove([4, 1, 4])
+        #expect(try store.list().map(\.number) == [2, 3])
+        #expect(throws: VersionStoreError.nothingToRollBackTo(store: store.path, promoted: 3)) { try store.rollback() }
+        #expect(try store.add(ModelFileTests.model(seed: 9)).number == 5)
+    }
+
     @Test func twoVersionsAreCompared() throws {
         var model = try ModelFileTests.model()
         try store.add(model, metrics: ["accuracy": 0.5, "loss": 2])
