@@ -81,16 +81,16 @@ import Testing
         }
         let second = try store.beginImport(of: "second")
         try second.append(part(20..<23, items: priced(2, at: 20)))
-        // What somebody replaces meanwhile is told again with the next part.
-        try store.upsert([Item(id: "i1", name: "told live")])
-        try second.append(part(30..<33, items: priced(2, at: 2_000_000_000_000_000)))
-        #expect(try store.item("i1")?.price == 2)
-        try store.upsert([Item(id: "i1")])
-        try store.upsert([Item(id: "i1", price: 1)])
         #expect(try store.item("i1")?.price == 1)
         try second.append(part(23..<26, items: priced(3, at: 40)))
         try second.append(part(26..<29, items: priced(2, at: 35)))
         #expect(try store.item("i1")?.price == 3)
+        // What somebody replaces meanwhile is told again with the next part.
+        try store.upsert([Item(id: "i1", name: "told live")])
+        #expect(try store.item("i1") == Item(id: "i1", name: "told live"))
+        try second.append(part(30..<33, items: priced(2, at: 35)))
+        #expect(try store.item("i1") == Item(id: "i1", name: "told live", price: 2))
+        try second.append(part(33..<36, items: priced(3, at: 50)))
         try second.finish()
         #expect(try store.items().first { $0.id == "i1" }?.price == 3)
     }

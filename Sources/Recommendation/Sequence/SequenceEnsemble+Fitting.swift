@@ -51,10 +51,13 @@ extension SequenceEnsemble {
         return Fitted(model: SequenceEnsemble(results.map(\.model)), learned: learned, epochs: results.map(\.history))
     }
 
-    /// What is new to networks that know most of the data is a small part of it.
+    /// What is new to networks that know most of the data is a small part of it. Steps become ever smaller, so that what was
+    /// found stays found.
     private static func goingOn(_ configuration: SequenceConfiguration) -> SequenceConfiguration {
         var shorter = configuration
         shorter.epochs = (configuration.epochs + 3) / 4
+        shorter.learningRate /= 2
+        shorter.schedule = .cosine(floor: 0)
         return shorter
     }
 
