@@ -116,7 +116,7 @@ struct LogImporter {
                     rejects?.synchronize()
                     try work.append(
                         ImportPart(
-                            events: batch.events, items: batch.items.map { ($0.item, $0.time) }, users: batch.users,
+                            events: batch.events, numbered: step.numbered, items: batch.items.map { ($0.item, $0.time) }, users: batch.users,
                             startOffset: offset, startDigest: digest, endOffset: batch.endOffset, endDigest: batch.endDigest, lastLine: batch.lastLine,
                             lineCount: batch.lineCount, rejectCount: batch.rejects.count, rejectsFile: rejects?.path,
                             rejectsBytes: rejects?.byteCount ?? 0, isOpen: batch.endsInsideLine))

@@ -1,3 +1,4 @@
+import EventStore
 import Foundation
 import LogImport
 import Synchronization
@@ -6,6 +7,8 @@ import Synchronization
 final class LogPipeline: Sendable {
     struct Step: Sendable {
         var batch: LogBatch
+        /// The names in the batch's events.
+        var numbered: NumberedEvents
         var bytesTaken: Int
     }
 
@@ -30,10 +33,14 @@ final class LogPipeline: Sendable {
             while true {
                 isFree.wait()
                 if state.withLock({ $0.isCancelled }) { return }
-                let next = Result { try source.reader.next(maximumEvents: maximumEvents) }
+                let next = Result {
+                    try source.reader.next(maximumEvents: maximumEvents).map { batch in
+                        Step(batch: batch, numbered: NumberedEvents(batch.events), bytesTaken: source.reader.bytesTaken)
+                    }
+                }
                 state.withLock { state in
                     switch next {
-                    case .success(let batch?): state.steps.append(Step(batch: batch, bytesTaken: source.reader.bytesTaken))
+                    case .success(let step?): state.steps.append(step)
                     case .success(nil): state.result = .success(())
                     case .failure(let error): state.result = .failure(error)
                     }

@@ -2,7 +2,7 @@ import Interactions
 
 /// A part of a log on its way into a store, with the place it had in the log.
 public struct ImportPart: Sendable {
-    public var events: [Event]
+    public var events: NumberedEvents
     /// What the log tells of items: only the fields that are set, and those that are told to be empty by ``Item/tellIfEmpty(_:)``.
     public var items: [(item: Item, time: Int64?)]
     public var users: [User]
@@ -21,12 +21,13 @@ public struct ImportPart: Sendable {
     /// One last line without a line break, which may have been half-written.
     public var isOpen: Bool
 
+    /// - Parameter numbered: the events' names, where they were numbered before.
     public init(
-        events: [Event], items: [(item: Item, time: Int64?)] = [], users: [User] = [], startOffset: Int, startDigest: String,
+        events: [Event], numbered: NumberedEvents? = nil, items: [(item: Item, time: Int64?)] = [], users: [User] = [], startOffset: Int, startDigest: String,
         endOffset: Int, endDigest: String, lastLine: Int, lineCount: Int, rejectCount: Int = 0, rejectsFile: String? = nil,
         rejectsBytes: Int = 0, isOpen: Bool = false
     ) {
-        self.events = events
+        self.events = numbered ?? NumberedEvents(events)
         self.items = items
         self.users = users
         self.startOffset = startOffset

@@ -16,10 +16,11 @@ import Testing
 
     /// A part of a log whose digests are its line numbers.
     private func part(
-        _ lines: Range<Int>, hasTimes: Bool = true, isOpen: Bool = false, items: [(item: Item, time: Int64?)] = [], users: [User] = []
+        _ lines: Range<Int>, hasTimes: Bool = true, isOpen: Bool = false, more: [Event] = [], items: [(item: Item, time: Int64?)] = [], users: [User] = []
     ) -> ImportPart {
         ImportPart(
-            events: lines.map { Event(user: "u\($0 % 5)", item: "i\($0)", kind: .view, time: hasTimes ? Int64($0) : nil, session: "s\($0)") },
+            events: lines.map { Event(user: "u\($0 % 5)", item: "i\($0)", kind: .view, time: hasTimes ? Int64($0) : nil, session: "s\($0)") }
+                + more,
             items: items,
             users: users, startOffset: lines.lowerBound, startDigest: "d\(lines.lowerBound)", endOffset: lines.upperBound,
             endDigest: "d\(lines.upperBound)", lastLine: lines.upperBound, lineCount: lines.count, isOpen: isOpen)
@@ -176,11 +177,13 @@ import Testing
         let work = try store.beginImport(of: "log")
         try work.append(part(0..<3))
         let whole = try store.counts()
-        var open = part(3..<4, isOpen: true, items: [(Item(id: "half", price: 1), nil), (Item(id: "i1", name: "Hal"), nil)], users: [User(id: "half")])
-        open.events.append(Event(user: "u0", item: "wanted", kind: .view, session: "half"))
-        open.events.append(Event(user: "u0", item: "i0", kind: .view, session: "s0"))
-        open.events.append(Event(user: "ghost", item: "ghost", kind: .view, session: "of a ghost"))
-        try work.append(open)
+        let half = [
+            Event(user: "u0", item: "wanted", kind: .view, session: "half"), Event(user: "u0", item: "i0", kind: .view, session: "s0"),
+            Event(user: "ghost", item: "ghost", kind: .view, session: "of a ghost"),
+        ]
+        try work.append(part(
+            3..<4, isOpen: true, more: half, items: [(Item(id: "half", price: 1), nil), (Item(id: "i1", name: "Hal"), nil)],
+            users: [User(id: "half")]))
         try work.finish()
         // What comes later is nobody's half line, with events or without.
         try store.append([Event(user: "later", item: "wanted", kind: .view)])

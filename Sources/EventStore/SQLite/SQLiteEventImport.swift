@@ -114,7 +114,7 @@ public final class SQLiteEventImport: EventImport {
             try dropIndicesIfWorthIt(existing: Int(before), coming: part.events.count, db)
             let lastOldUser = try Self.lastKey(of: "users", db), lastOldItem = try Self.lastKey(of: "items", db)
             let key = try (part.isOpen ? nil : self.key) ?? makeRow(started: started, db)
-            let last = part.events.isEmpty ? before : try EventWriter.insert(part.events, importKey: key, &keys, db)
+            let last = part.events.count == 0 ? before : try EventWriter.insert(part.events, importKey: key, &keys, db)
             for (item, time) in part.items {
                 let owner = try keys.items.key(adding: item.id, db)
                 let properties = ItemProperties.properties(of: item)

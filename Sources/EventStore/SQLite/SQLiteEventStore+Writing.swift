@@ -6,7 +6,7 @@ import Interactions
 extension SQLiteEventStore {
     @discardableResult public func append(_ events: [Event]) throws -> Int64? {
         guard !events.isEmpty else { return nil }
-        return try write { keys, db in try EventWriter.insert(events, importKey: nil, &keys, db) }
+        return try write { keys, db in try EventWriter.insert(NumberedEvents(events), importKey: nil, &keys, db) }
     }
 
     public func upsert(_ items: [Item]) throws {

@@ -19,7 +19,7 @@ extension SequenceEnsemble {
     /// after the other with both.
     ///
     /// - Parameters:
-    ///   - validation: cases that tell when to stop; none to train for all epochs, or from `initial` for a quarter of them.
+    ///   - validation: cases that tell when to stop; none to train for all epochs, or from `initial` for half of them.
     ///   - initial: an ensemble to go on from, of the same items.
     ///   - progress: told what goes on, in words.
     static func fit(
@@ -51,13 +51,10 @@ extension SequenceEnsemble {
         return Fitted(model: SequenceEnsemble(results.map(\.model)), learned: learned, epochs: results.map(\.history))
     }
 
-    /// What is new to networks that know most of the data is a small part of it. Steps become ever smaller, so that what was
-    /// found stays found.
+    /// What is new to networks that know most of the data is a small part of it.
     private static func goingOn(_ configuration: SequenceConfiguration) -> SequenceConfiguration {
         var shorter = configuration
-        shorter.epochs = (configuration.epochs + 3) / 4
-        shorter.learningRate /= 2
-        shorter.schedule = .cosine(floor: 0)
+        shorter.epochs = (configuration.epochs + 1) / 2
         return shorter
     }
 
