@@ -35,8 +35,13 @@ struct ShopOptions: ParsableArguments {
     func suggester(_ store: some EventStore, resurfacing: Bool = true) throws -> (version: ModelVersion, suggester: Suggester) {
         guard let version = try versions.promoted() else { throw VersionStoreError.nothingPromoted(store: models) }
         let versions = versions
-        let (file, items) = try WorkerThreads.both({ try versions.model(version.number) }, { try store.items() })
-        var model = try RecommenderModel(file, items: items)
+        let ((file, identifiers), items) = try WorkerThreads.both(
+            {
+                let file = try versions.model(version.number)
+                // The items of another layout may be elsewhere: what is wrong with the file is told below.
+                return (file, try? RecommenderModel.identifiers(of: file))
+            }, { try ListedItems(store) })
+        var model = try RecommenderModel(file, items: items.described, identifiers: identifiers)
         if let known = model.provenance.position, known > (try store.lastPosition()) {
             StandardErrorOutput().write(
                 "version \(version.number) of \(models) has learned from events that the store does not have: users were forgotten since, or "
@@ -45,8 +50,23 @@ struct ShopOptions: ParsableArguments {
         if !resurfacing { model.blend.leaveOutResurfacing() }
         var suggester = Suggester(model)
         // Of those it knows the model has been told.
-        suggester.update(items.filter { model.items.number(of: $0.id) == nil })
+        suggester.update(items.all(where: { model.items.number(of: $0) == nil }))
         return (version, suggester)
+    }
+}
+
+/// The items of a store. Of many nothing is known but the id, which takes a tenth of an item's room.
+private struct ListedItems {
+    var described: [Item] = []
+    private var others: [String] = []
+
+    init(_ store: some EventStore) throws {
+        try store.forEachItem { if $0.isDescribed { described.append($0) } else { others.append($0.id) } }
+    }
+
+    /// Those whose id is meant.
+    func all(where isMeant: (String) -> Bool) -> [Item] {
+        described.filter { isMeant($0.id) } + others.filter(isMeant).map { Item(id: $0) }
     }
 }
 

@@ -111,7 +111,13 @@ public struct RecommenderModel: Sendable {
     /// - Throws: `ModelFileError`, `SafetensorsError` and `ModelArchive.Malformed`.
     public init(contentsOf path: String, items: [Item]? = nil) throws { try self.init(ModelFile(contentsOf: path), items: items) }
 
-    public init(_ file: ModelFile, items current: [Item]? = nil) throws {
+    /// The items that a model's file numbers: what takes longest to read of it, and needs nothing else.
+    public static func identifiers(of file: ModelFile) throws -> IdentifierTable {
+        try ModelArchive(file, prefix: "shop").names(named: "items")
+    }
+
+    /// - Parameter known: the file's items, where they were read before.
+    public init(_ file: ModelFile, items current: [Item]? = nil, identifiers known: IdentifierTable? = nil) throws {
         let shop = ModelArchive(file, prefix: "shop")
         guard let layout = try? shop.value(Int.self, named: "layout"), layout == Self.layout else {
             throw ModelArchive.Malformed(part: "shop.layout", problem: "is that of another version of this program; train anew")
@@ -126,7 +132,7 @@ public struct RecommenderModel: Sendable {
             }
         }
         let weights = try shop.value(EventWeights.self, named: "weights")
-        let items = try shop.names(named: "items")
+        let items = try known ?? Self.identifiers(of: file)
         let catalog = items.numbered(try current ?? Self.items(of: shop))
         let context = ModelContext(itemCount: items.count, weights: weights, catalog: catalog)
         let popularity = try shop.floats(named: "popularity").checked(count: items.count, "shop.popularity").array
