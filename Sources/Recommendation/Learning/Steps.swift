@@ -22,9 +22,11 @@ extension TrainingData {
 }
 
 extension Query {
-    /// What an event of the history weighs at the time of the question.
+    /// What an event of the history weighs at the time of the question; one whose time is not known, which is 0 then, as if it
+    /// were new.
     func weight(of event: HistoryEvent, _ weights: EventWeights) -> Double {
-        weights.weight(of: event) * weights.share(age: (now ?? history.last?.time ?? 0) - event.time)
+        guard event.time > 0 else { return weights.weight(of: event) }
+        return weights.weight(of: event) * weights.share(age: (now ?? history.last?.time ?? event.time) - event.time)
     }
 
     /// The steps of the history that speak, the latest first.

@@ -6,7 +6,7 @@ import Testing
 @Suite struct ItemNeighborsTests {
     @Test func whatWasDoneLongAgoSpeaksLess() throws {
         let log = try Histories.log(Histories.random(users: 40, items: 6, seed: 3), items: 6)
-        let history = [HistoryEvent(item: 0, time: 0), HistoryEvent(item: 1, time: 20 * Histories.day)]
+        let history = [HistoryEvent(item: 0, time: Histories.day), HistoryEvent(item: 1, time: 21 * Histories.day)]
         func shares(_ halfLife: Double?, now: Int64? = nil) -> [Float] {
             ItemNeighbors(TrainingData(log: log, weights: EventWeights(halfLifeDays: halfLife), now: 0))
                 .contributions(to: 3, of: Query(history: history, now: now))
@@ -14,7 +14,13 @@ import Testing
         let whole = shares(nil), aged = shares(10)
         #expect(abs(aged[0] - whole[0] / 4) < 1e-6 && abs(aged[1] - whole[1]) < 1e-6 && whole[0] > 0)
         // A later question finds all of it older.
-        #expect(zip(shares(10, now: 30 * Histories.day), aged).allSatisfy { abs($0 - $1 / 2) < 1e-6 })
+        #expect(zip(shares(10, now: 31 * Histories.day), aged).allSatisfy { abs($0 - $1 / 2) < 1e-6 })
+        // Of a log without times nothing is old.
+        let untimed = Query(items: [0, 1])
+        for halfLife in [nil, 10.0] {
+            let model = ItemNeighbors(TrainingData(log: log, weights: EventWeights(halfLifeDays: halfLife), now: 0))
+            #expect(zip(model.contributions(to: 3, of: Query(history: untimed.history, now: 31 * Histories.day)), whole).allSatisfy { abs($0 - $1) < 1e-6 })
+        }
     }
 
     /// What the docstrings of the configuration say, pair by pair, in double precision.
