@@ -14,6 +14,8 @@ void cr_session_scores(
     float *scores, size_t item_count) {
     memset(tallies, 0, item_count * sizeof(cr_tally));
     for (size_t s = 0; s < count; s++) {
+        // A file may name a session that has no items.
+        if (sessions[s].shared < sessions[s].first || sessions[s].shared >= sessions[s].last) continue;
         const uint32_t n = (uint32_t)s + 1;
         const float weight = sessions[s].weight;
         const uint32_t *shared = items + sessions[s].shared;
